@@ -1,0 +1,1 @@
+"""Definitions and exact computation, no proofs: read it as the paper's section 2."""

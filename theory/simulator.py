@@ -1,0 +1,162 @@
+"""The exact simulator: what schedule a policy makes of an instance, in integer steps."""
+
+from __future__ import annotations
+
+from bisect import insort
+from collections.abc import Iterator, Sequence
+from itertools import groupby, permutations, product
+from math import factorial, prod
+
+from theory.errors import InputError, PolicyError
+from theory.policy import Admission, Job, Policy, Scheduler
+from theory.request import Instance
+from theory.running import RunningSet
+from theory.schedule import Schedule, cost
+
+MAX_TIE_ORDERS = 20_000
+"""Most orders of tied requests that ``worst_schedule`` tries."""
+
+
+def simulate(instance: Instance, policy: Policy | Scheduler) -> Schedule:
+    """The start steps that ``policy`` gives the requests, in the instance's order.
+
+    Raises PolicyError when a :class:`Scheduler` breaks its contract.
+
+    >>> from theory.policy import named_policy
+    >>> simulate(Instance.of(12, (0, 9), (1, 5), (4, 8), (2, 6)), named_policy("svf"))
+    (5, 0, 14, 1)
+    """
+    if isinstance(policy, Policy):
+        return follow(instance, policy.order(instance), policy.admission)
+    return drive(instance, policy)
+
+
+def follow(instance: Instance, order: Sequence[int], admission: Admission) -> Schedule:
+    """The schedule of a fixed priority order (indices, first is most urgent).
+
+    Jumps from event to event: a blocked request is looked at again when the running set alone
+    says that it may fit, or when a request arrives.
+    """
+    requests = instance.requests
+    arrivals = sorted(range(len(order)), key=lambda k: requests[order[k]].arrival, reverse=True)
+    waiting: list[int] = []  # negated positions in `order`, so that the last one is the head
+    running = RunningSet(instance.memory)
+    starts = [0] * len(order)
+    step = 0
+    while waiting or arrivals:
+        if not waiting:
+            step = max(step, requests[order[arrivals[-1]]].arrival)
+        while arrivals and requests[order[arrivals[-1]]].arrival <= step:
+            insort(waiting, -arrivals.pop())
+        wake: int | None = None
+        refused: set[tuple[int, int]] = set()
+        for place in range(len(waiting) - 1, -1, -1):
+            index = order[-waiting[place]]
+            request = requests[index]
+            shape = (request.prompt, request.output)
+            if shape in refused:
+                continue
+            fits_at = running.earliest(request, step)
+            if fits_at == step:
+                running.start(request, step)
+                starts[index] = step
+                del waiting[place]
+                continue
+            wake = fits_at if wake is None else min(wake, fits_at)
+            if admission is Admission.HEAD_OF_LINE:
+                break
+            refused.add(shape)
+        if arrivals:
+            arrival = requests[order[arrivals[-1]]].arrival
+            wake = arrival if wake is None else min(wake, arrival)
+        if wake is not None:
+            step = wake
+    return tuple(starts)
+
+
+def drive(instance: Instance, scheduler: Scheduler) -> Schedule:
+    """The schedule of a :class:`Scheduler`, with its contract enforced at every choice.
+
+    Raises PolicyError when it starts what is not waiting or does not fit, or lets an empty
+    server idle although requests wait and none will arrive.
+    """
+    requests = instance.requests
+    arrivals = sorted(range(len(requests)), key=lambda i: (-requests[i].arrival, -i))
+    waiting: dict[int, Job] = {}
+    running: dict[int, Job] = {}
+    memory = RunningSet(instance.memory)
+    starts = [0] * len(requests)
+    step = 0
+    while waiting or arrivals:
+        if not waiting:
+            step = max(step, requests[arrivals[-1]].arrival)
+        while arrivals and requests[arrivals[-1]].arrival <= step:
+            index = arrivals.pop()
+            waiting[index] = Job(index, requests[index])
+        running = {i: job for i, job in running.items() if starts[i] + requests[i].output > step}
+        while waiting:
+            choice = scheduler.choose(
+                step, tuple(waiting.values()), tuple(running.values()), instance.memory
+            )
+            if choice is None:
+                break
+            if not isinstance(choice, int) or isinstance(choice, bool) or choice not in waiting:
+                raise PolicyError(f"step {step}: policy chose {choice!r:.60}, which is not waiting")
+            if memory.earliest(requests[choice], step) != step:
+                raise PolicyError(f"step {step}: policy starts request {choice}, which cannot fit")
+            memory.start(requests[choice], step)
+            starts[choice] = step
+            running[choice] = Job(choice, requests[choice], step)
+            del waiting[choice]
+        if waiting and not running and not arrivals:
+            raise PolicyError(f"step {step}: policy idles for ever with {len(waiting)} waiting")
+        step += 1
+    return tuple(starts)
+
+
+def tie_orders(instance: Instance, policy: Policy) -> Iterator[tuple[int, ...]]:
+    """Every priority order that agrees with the rank, up to exchange of equal requests.
+
+    Raises InputError when there are more than ``MAX_TIE_ORDERS`` of them.
+    """
+    rank = policy.rank_for(instance)
+    by_rank = sorted(range(len(instance)), key=lambda i: rank(instance.requests[i]))
+    blocks: list[list[list[int]]] = []
+    count = 1
+    for _, members in groupby(by_rank, key=lambda i: rank(instance.requests[i])):
+        block = list(members)
+        kinds = [instance.requests[i] for i in block]
+        sizes = [kinds.count(kind) for kind in set(kinds)]
+        count *= factorial(len(block)) // prod(map(factorial, sizes))
+        if count > MAX_TIE_ORDERS:
+            raise InputError(f"ties: more than {MAX_TIE_ORDERS} orders of tied requests")
+        blocks.append(_arrangements(instance, block))
+    for choice in product(*blocks):
+        yield tuple(index for block in choice for index in block)
+
+
+def _arrangements(instance: Instance, block: list[int]) -> list[list[int]]:
+    """Orders of the block that differ in more than an exchange of equal requests."""
+    if len({instance.requests[i] for i in block}) == 1:
+        return [block]
+    seen: dict[tuple[object, ...], list[int]] = {}
+    for order in permutations(block):
+        seen.setdefault(tuple(instance.requests[i] for i in order), list(order))
+    return list(seen.values())
+
+
+def worst_schedule(instance: Instance, policy: Policy) -> Schedule:
+    """The schedule of largest cost over all orders of tied requests (``--ties worst``).
+
+    The adversary fixes one order of each tie in advance. Raises InputError when there are
+    too many orders to try.
+
+    >>> from theory.policy import named_policy
+    >>> inst = Instance.of(3, (2, 1), (0, 2))          # both of volume 3
+    >>> cost(inst, worst_schedule(inst, named_policy("svf")))
+    5
+    >>> cost(inst, simulate(inst, named_policy("svf")))
+    4
+    """
+    schedules = (follow(instance, o, policy.admission) for o in tie_orders(instance, policy))
+    return max(schedules, key=lambda starts: cost(instance, starts))
