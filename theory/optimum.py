@@ -11,7 +11,7 @@ from ortools.sat.python import cp_model
 
 from theory.bounds import lower_bounds
 from theory.policy import POLICIES, Admission
-from theory.request import Instance
+from theory.request import Instance, Request
 from theory.schedule import Schedule, cost, require_feasible
 from theory.simulator import simulate
 
@@ -87,7 +87,7 @@ def optimum(
             intervals.append(model.new_fixed_size_interval_var(begin + k, request.output - k, ""))
             demands.append(request.prompt + 1 if k == 0 else 1)
     model.add_cumulative(intervals, demands, instance.memory)
-    previous = {}
+    previous: dict[Request, cp_model.IntVar] = {}
     for begin, request in zip(begins, instance.requests, strict=True):
         if request in previous:  # equal requests may as well start in file order
             model.add(previous[request] <= begin)

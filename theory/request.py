@@ -121,7 +121,7 @@ class Instance:
     @classmethod
     def of(cls, memory: int, *pairs: tuple[int, ...], note: str = "") -> Instance:
         """An instance from (prompt, output) or (prompt, output, arrival) tuples."""
-        return cls(memory, tuple(Request(*pair) for pair in pairs), note)
+        return cls(memory, tuple(Request(p[0], p[1], sum(p[2:])) for p in pairs), note)
 
     @classmethod
     def from_groups(
