@@ -1,0 +1,284 @@
+"""Files: instances and traces, read strictly; every error is one line naming file and field."""
+
+from __future__ import annotations
+
+import csv
+import json
+import os
+import stat
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from fractions import Fraction
+from math import floor
+from pathlib import Path
+from typing import Any, TypeVar
+
+import msgspec
+
+from theory.errors import InputError
+from theory.request import MAX_REQUESTS, Instance, Request
+
+T = TypeVar("T")
+
+MAX_BYTES = 64_000_000
+"""Largest JSON file that is read."""
+MAX_LINE = 1_000_000
+"""Longest line of a trace, in characters."""
+
+
+class _Request(msgspec.Struct, forbid_unknown_fields=True):
+    prompt: int
+    output: int
+    arrival: int = 0
+    count: int = 1
+    predicted: tuple[int, int] | None = None
+
+
+class _Instance(msgspec.Struct, forbid_unknown_fields=True):
+    format: str
+    memory: int
+    requests: list[_Request]
+    note: str = ""
+
+
+def read_json(path: Path) -> Any:
+    """A JSON document; refuses duplicate keys, NaN, huge numbers, and files above 64 MB.
+
+    Raises InputError, one line that names the file.
+    """
+
+    def unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+        table = dict(pairs)
+        if len(table) < len(pairs):
+            keys = [key for key, _ in pairs]
+            twice = next(key for key in keys if keys.count(key) > 1)
+            raise InputError(f"duplicate key {twice[:40]!r}")
+        return table
+
+    def integer(text: str) -> int:
+        if len(text) > 40:
+            raise InputError(f"a number of {len(text)} digits")
+        return int(text)
+
+    def constant(text: str) -> Any:
+        raise InputError(f"{text} is not a number")
+
+    try:
+        _require_regular(path, MAX_BYTES)
+        text = path.read_text(encoding="utf-8")
+        return json.loads(
+            text, object_pairs_hook=unique, parse_int=integer, parse_constant=constant
+        )
+    except InputError as error:
+        raise InputError(f"{path}: {error}") from None
+    except (OSError, UnicodeDecodeError, json.JSONDecodeError, RecursionError) as error:
+        raise InputError(f"{path}: {_reason(error)}") from None
+
+
+def _require_regular(path: Path, most: int | None = None) -> None:
+    status = path.stat()
+    if not stat.S_ISREG(status.st_mode):
+        raise InputError("not a regular file")
+    if most is not None and status.st_size > most:
+        raise InputError(f"larger than {most // 10**6} MB")
+
+
+def _reason(error: Exception) -> str:
+    if isinstance(error, OSError):
+        return os.strerror(error.errno) if error.errno else str(error)
+    if isinstance(error, RecursionError):
+        return "nested too deeply"
+    if isinstance(error, UnicodeDecodeError):
+        return "not UTF-8 text"
+    if isinstance(error, json.JSONDecodeError) and not error.doc.strip():
+        return "the file is empty"
+    return f"not JSON: {error}"
+
+
+def instance_from_data(data: object) -> Instance:
+    """The instance in parsed JSON (format kvcr-instance/1). Raises InputError.
+
+    >>> len(instance_from_data({"format": "kvcr-instance/1", "memory": 60, "requests": [
+    ...     {"prompt": 0, "output": 10}, {"prompt": 59, "output": 1, "count": 3}]}))
+    4
+    """
+    try:
+        parsed = msgspec.convert(data, _Instance, strict=True)
+    except msgspec.ValidationError as error:
+        raise InputError(str(error).replace("`", "")) from None
+    if parsed.format != "kvcr-instance/1":
+        raise InputError(f"format: expected kvcr-instance/1, got {parsed.format[:40]!r}")
+    groups: list[tuple[int, Request]] = []
+    for index, entry in enumerate(parsed.requests):
+        if not 1 <= entry.count <= MAX_REQUESTS:
+            raise InputError(f"request {index}: count must lie in [1, {MAX_REQUESTS}]")
+        try:
+            request = Request(entry.prompt, entry.output, entry.arrival, entry.predicted)
+        except InputError as error:
+            raise InputError(f"request {index}: {error}") from None
+        groups.append((entry.count, request))
+    return Instance.from_groups(parsed.memory, groups, parsed.note)
+
+
+def instance_to_data(instance: Instance) -> dict[str, Any]:
+    """The instance as JSON data, equal neighbours written once with a count.
+
+    >>> instance_to_data(Instance.of(4, (0, 2), (0, 2)))["requests"]
+    [{'prompt': 0, 'output': 2, 'count': 2}]
+    """
+    requests = []
+    for count, request in instance.groups():
+        entry: dict[str, Any] = {"prompt": request.prompt, "output": request.output}
+        if request.arrival:
+            entry["arrival"] = request.arrival
+        if count > 1:
+            entry["count"] = count
+        if request.predicted is not None:
+            entry["predicted"] = list(request.predicted)
+        requests.append(entry)
+    data: dict[str, Any] = {"format": "kvcr-instance/1", "memory": instance.memory}
+    return {**data, "requests": requests, **({"note": instance.note} if instance.note else {})}
+
+
+def read_instance(path: Path) -> Instance:
+    """The instance in a JSON file. Raises InputError naming file, request and field."""
+    data = read_json(path)
+    try:
+        return instance_from_data(data)
+    except InputError as error:
+        raise InputError(f"{path}: {error}") from None
+
+
+@dataclass(frozen=True)
+class Trace:
+    """Requests of a trace: (seconds since the first arrival or None, prompt, output).
+
+    ``skipped`` counts the rows without output tokens; they are reported, not dropped in silence.
+    """
+
+    rows: tuple[tuple[Fraction | None, int, int], ...]
+    skipped: int
+
+    def burst(self, memory: int) -> Instance:
+        """All requests at step 0."""
+        return Instance(memory, tuple(Request(s, o) for _, s, o in self.rows))
+
+    def timed(self, memory: int, steps_per_second: Fraction) -> Instance:
+        """Arrivals in steps, rounded down. Raises InputError when the trace has no times."""
+        requests = []
+        for seconds, s, o in self.rows:
+            if seconds is None:
+                raise InputError("the trace has no arrival times; use --arrivals burst")
+            requests.append(Request(s, o, floor(seconds * steps_per_second)))
+        return Instance(memory, tuple(requests))
+
+
+def read_trace(path: Path, limit: int | None = None) -> Trace:
+    """A trace: CSV of vidur or Azure columns, or JSONL with prompt_len and output_len.
+
+    At most ``limit`` rows. Raises InputError naming the file, the row and the field.
+    """
+    try:
+        _require_regular(path)
+        with path.open(encoding="utf-8-sig", newline="") as lines:
+            rows = _rows(_short(lines), path.suffix.lower() in (".jsonl", ".json"))
+            return _collect(rows, limit)
+    except InputError as error:
+        raise InputError(f"{path}: {error}") from None
+    except (OSError, UnicodeDecodeError) as error:
+        raise InputError(f"{path}: {_reason(error)}") from None
+    except csv.Error as error:
+        raise InputError(f"{path}: not CSV: {error}") from None
+
+
+def _short(lines: Any) -> Iterator[str]:
+    number = 0
+    while line := lines.readline(MAX_LINE + 1):
+        number += 1
+        if len(line) > MAX_LINE:
+            raise InputError(f"line {number} is longer than {MAX_LINE} characters")
+        yield line
+
+
+_COLUMNS = (
+    ("arrived_at", "num_prefill_tokens", "num_decode_tokens"),
+    ("TIMESTAMP", "ContextTokens", "GeneratedTokens"),
+)
+
+
+def _rows(lines: Iterator[str], json_lines: bool) -> Iterator[tuple[Any, Any, Any]]:
+    """(time, prompt, output) as texts or numbers, not yet checked."""
+    if json_lines:
+        for number, line in enumerate(lines, 1):
+            if not line.strip():
+                continue
+            try:
+                entry = json.loads(line)
+                yield entry.get("timestamp"), entry["prompt_len"], entry["output_len"]
+            except (ValueError, KeyError, AttributeError, RecursionError):
+                raise InputError(
+                    f"row {number}: not an object with prompt_len and output_len"
+                ) from None
+        return
+    table = csv.DictReader(lines)
+    names = table.fieldnames or ()
+    for time, prompt, output in _COLUMNS:
+        if prompt in names and output in names:
+            yield from ((row.get(time), row[prompt], row[output]) for row in table)
+            return
+    raise InputError(
+        "no known columns (num_prefill_tokens,num_decode_tokens or ContextTokens,GeneratedTokens)"
+    )
+
+
+def _collect(rows: Iterable[tuple[Any, Any, Any]], limit: int | None) -> Trace:
+    kept: list[tuple[Fraction | None, int, int]] = []
+    skipped = 0
+    for number, (time, prompt, output) in enumerate(rows, 1):
+        if limit is not None and number > limit:
+            break
+        s = _field(number, "prompt tokens", prompt, _count)
+        o = _field(number, "output tokens", output, _count)
+        if o == 0:
+            skipped += 1
+            continue
+        seconds = None if time in (None, "") else _field(number, "arrival", time, _seconds)
+        kept.append((seconds, s, o))
+    if not kept:
+        raise InputError("no request with output tokens")
+    first = min((t for t, _, _ in kept if t is not None), default=Fraction(0))
+    return Trace(tuple((None if t is None else t - first, s, o) for t, s, o in kept), skipped)
+
+
+def _field(number: int, name: str, value: Any, read: Callable[[Any], T]) -> T:
+    try:
+        return read(value)
+    except (ValueError, TypeError, OverflowError, ZeroDivisionError):
+        raise InputError(f"row {number}: {name}: bad value {str(value)[:40]!r}") from None
+
+
+def _count(value: Any) -> int:
+    """A token count, also when it is written as 374.0."""
+    if isinstance(value, bool) or len(str(value)) > 40:
+        raise ValueError
+    number = Fraction(str(value).strip())
+    if number.denominator != 1 or number < 0:
+        raise ValueError
+    return int(number)
+
+
+def _seconds(value: Any) -> Fraction:
+    """Seconds, from a number or a date and time."""
+    text = str(value).strip()[:40]
+    try:
+        seconds = Fraction(text)
+    except ValueError:
+        moment = datetime.fromisoformat(text[:26])
+        whole = datetime(moment.year, moment.month, moment.day, tzinfo=moment.tzinfo)
+        day = whole.toordinal() * 86400
+        delta = moment - whole
+        seconds = Fraction(day + delta.seconds) + Fraction(delta.microseconds, 10**6)
+    if seconds < 0:
+        raise ValueError
+    return seconds
