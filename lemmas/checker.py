@@ -24,7 +24,7 @@ Poly = dict[tuple[str, ...], Fraction]  # monomial (names with repetition) -> co
 Requests = list[tuple[int, int, int]]  # prompt, output, arrival
 Ends = dict[int, tuple[int, int]]  # completion step -> how many, and the sum of prompt - start
 RATIONAL = re.compile(r"-?[0-9]{1,4000}(/[1-9][0-9]{,3999})?")
-MALFORMED = (ValueError, TypeError, SyntaxError, OSError, RecursionError, MemoryError)
+MALFORMED = (ValueError, TypeError, KeyError, SyntaxError, OSError, RecursionError, MemoryError)
 MOST_BYTES, MOST_REQUESTS, MOST_TOKENS = 64_000_000, 200_000, 10**15
 
 
@@ -56,8 +56,7 @@ def get(table: Any, name: str, kind: type, least: int = 0) -> Any:
     need(type(table) is dict and name in table, f"{name}: missing", ValueError)
     value = table[name]
     need(type(value) is (str if kind is Fraction else kind), f"{name}: wrong type", ValueError)
-    if kind is int:
-        need(least <= value <= MOST_TOKENS, f"{name}: out of range", ValueError)
+    need(kind is not int or least <= value <= MOST_TOKENS, f"{name}: out of range", ValueError)
     if kind is Fraction:
         need(RATIONAL.fullmatch(value), f"{name}: not p/q", ValueError)
         return Fraction(value)
@@ -99,8 +98,8 @@ def priorities(policy: Any, requests: Requests) -> tuple[list[int], list[str]]:
         "peak": lambda s, o, a: s + o,
         "area": lambda s, o, a: s * o,
     }
-    need(type(policy) is str and policy in ranks, "policy: unknown name", ValueError)
-    return sorted(range(len(requests)), key=lambda i: ranks[policy](*requests[i])), []
+    rank = ranks[get({"policy": policy}, "policy", str)]
+    return sorted(range(len(requests)), key=lambda i: rank(*requests[i])), []
 
 
 def may_start(ends: Ends, memory: int, s: int, o: int, t: int) -> int:
@@ -166,11 +165,11 @@ def check_counterexample(table: Any) -> list[str]:
     """The policy costs more than `bound` times a feasible schedule, peaks <= alpha * memory."""
     memory, requests = read_instance(get(table, "instance", dict))
     order, trusts = priorities(table.get("policy"), requests)
-    admission, claim = get(table, "admission", str), get(table, "claim", dict)
-    need(admission in ("head-of-line", "backfill"), "admission: unknown", ValueError)
+    backfill, claim = get(table, "admission", str) == "backfill", get(table, "claim", dict)
+    need(backfill or table["admission"] == "head-of-line", "admission: unknown", ValueError)
     starts, cost = audit(table, "policy_schedule", memory, requests)
     _, other = audit(table, "good_schedule", memory, requests)
-    made = replay(memory, requests, order, admission == "backfill")
+    made = replay(memory, requests, order, backfill)
     need(made == starts, "policy_schedule is not the schedule that the policy makes")
     ratio, alpha = Fraction(cost, other), Fraction(max(s + o for s, o, _ in requests), memory)
     found = {"policy_cost": cost, "good_cost": other, "ratio": ratio, "alpha": alpha}
@@ -187,13 +186,14 @@ def check_lower_bound(table: Any) -> list[str]:
     need(all(a == 0 for _, _, a in requests), "only bounds for bursts are certified")
     name, kept = get(table, "bound", str), set(get(table, "subset", list))
     need(kept <= {*range(len(requests))}, "subset: not indices", ValueError)
-    volumes = sorted(volume(s, o) for i, (s, o, _) in enumerate(requests) if i in kept)
+    chosen = [(s, o) for i, (s, o, _) in enumerate(requests) if i in kept]
+    volumes = sorted(volume(s, o) for s, o in chosen)
     value = Fraction(sum(accumulate(volumes)), memory)
     if name != "volume":
         need(name in ("length", "mean-busy-time", "subset"), "bound: unknown", ValueError)
-        value += sum(o for i, (_, o, _) in enumerate(requests) if i not in kept)
+        value += sum(o for _, o, _ in requests) - sum(o for _, o in chosen)
         value -= Fraction(sum(volumes), 2 * memory)
-        for s, o in ((s, o) for i, (s, o, _) in enumerate(requests) if i in kept):
+        for s, o in chosen:
             value += Fraction(6 * s * o + (o + 1) * (2 * o + 1), 12 * s + 6 * (o + 1))
     need(get(table, "value", Fraction) <= value, f"value: the bound is only {value}")
     return ["that every feasible schedule costs at least this bound (lemmas L1, L2, L4)"]
@@ -224,16 +224,14 @@ def polynomial(text: Any, names: dict[str, Poly] | None = None) -> Poly:
         need(kind is ast.BinOp, "expression: only + - * / ** of names and integers", ValueError)
         left, right = value(node.left), value(node.right)
         if op in (ast.Add, ast.Sub):
-            sign = 1 if op is ast.Add else -1
-            return collect([*left.items(), *((m, sign * c) for m, c in right.items())])
+            other = right if op is ast.Add else multiply({(): Fraction(-1)}, right)
+            return collect([*left.items(), *other.items()])
         if op is ast.Mult:
             return multiply(left, right)
         k = right.get((), Fraction(0))
-        need(right == {(): k} and k > 0, "expression: bad exponent or divisor", ValueError)
-        if op is ast.Div:
-            return {m: c / k for m, c in left.items()}
-        need(op is ast.Pow and k in range(1, 9), "expression: bad operator", ValueError)
-        return reduce(multiply, [left] * int(k))
+        need(right == {(): k} and k in range(1, 99), "expression: bad number", ValueError)
+        need(op is ast.Div or (op is ast.Pow and k < 9), "expression: bad operator", ValueError)
+        return multiply(left, {(): 1 / k}) if op is ast.Div else reduce(multiply, [left] * int(k))
 
     need(type(text) is str and len(text) < 20_000, "expression: not a text", ValueError)
     return value(ast.parse(text.strip(), mode="eval").body)
@@ -261,8 +259,7 @@ def check_obligation(table: Any) -> None:
             need(odd <= given.keys() | squares.keys(), "a factor is not known to be >= 0")
     goal = polynomial(get(table, "goal", str))
     need(polynomial(table["proof"], names) == goal, "the proof does not add up to the goal")
-    twin = get(table, "twin", dict)
-    for where, key in ((table, "witness"), (twin, "model")):
+    for where, key in ((table, "witness"), (twin := get(table, "twin", dict), "model")):
         point = {x: get(where[key], x, Fraction) for x in get(where, key, dict)}
         signs = all(at(p, point) >= 0 for p in group(where, "given").values())
         zeros = all(at(p, point) == 0 for p in group(where, "equal").values())
@@ -278,19 +275,23 @@ def check_lemma(table: Any) -> list[str]:
     return [f"{what} {x}" for what in ("schemas", "rests_on") for x in get(table, what, list)]
 
 
+def check(path: str) -> tuple[str, list[str]]:
+    """The kind of the valid certificate at `path`, and what it leaves to trust."""
+    table = load(path)
+    need(get(table, "format", str) == "kvcr-certificate/1", "unknown format", ValueError)
+    checks = {"counterexample": check_counterexample, "lower-bound": check_lower_bound}
+    kind = get(table, "kind", str)
+    return kind, (check_lemma if kind == "lemma" else checks[kind])(table)
+
+
 def main(arguments: list[str]) -> int:
     path = arguments[0] if len(arguments) == 1 else "usage: checker.py CERTIFICATE"
-    checks = {"counterexample": check_counterexample, "lower-bound": check_lower_bound}
     try:
-        table = load(path)
-        kind = get(table, "kind", str)
-        need(get(table, "format", str) == "kvcr-certificate/1", "unknown format", ValueError)
-        need(kind in {"lemma", *checks}, "unknown kind", ValueError)
-        trusts = checks.get(kind, check_lemma)(table)
+        kind, trusts = check(path)
     except (Invalid, *MALFORMED) as error:
-        word = "invalid" if type(error) is Invalid else "malformed"
+        code, word = (1, "invalid") if type(error) is Invalid else (2, "malformed")
         print(f"{path}: {word}: {' '.join(str(error).split())}")
-        return 1 if type(error) is Invalid else 2
+        return code
     print("\n  trusts ".join([f"{path}: valid {kind}", *trusts]))
     return 0
 

@@ -1,0 +1,82 @@
+"""Counterexample certificates: written from schedules, believed only by the checker."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from fractions import Fraction
+from typing import Any
+
+from lemmas import checker
+from theory.bounds import lower_bounds, peel
+from theory.errors import InputError
+from theory.files import instance_to_data
+from theory.policy import Policy
+from theory.request import Instance
+from theory.schedule import Schedule, cost, require_feasible
+from theory.simulator import simulate
+
+
+def counterexample(
+    instance: Instance,
+    policy: Policy,
+    good: Schedule,
+    alpha: Fraction,
+    bound: Fraction,
+    order: Sequence[int] | None = None,
+) -> dict[str, Any]:
+    """A kvcr-certificate/1: on this instance ``policy`` costs more than ``bound`` times ``good``.
+
+    ``order`` lists the priorities of a policy that the checker does not know by name. Raises
+    InputError when ``good`` is not feasible; whether the claim holds is for the checker.
+    """
+    require_feasible(instance, good)
+    starts = simulate(instance, policy)
+    policy_cost, good_cost = cost(instance, starts), cost(instance, good)
+    return {
+        "format": "kvcr-certificate/1",
+        "kind": "counterexample",
+        "claim": {"alpha": str(alpha), "bound": str(bound)},
+        "policy": policy.name if order is None else {"name": policy.name, "order": list(order)},
+        "admission": policy.admission.value,
+        "instance": instance_to_data(instance),
+        "policy_schedule": list(starts),
+        "good_schedule": list(good),
+        "policy_cost": str(policy_cost),
+        "good_cost": str(good_cost),
+        "ratio": str(Fraction(policy_cost, good_cost)),
+        "alpha": str(instance.alpha),
+    }
+
+
+def verified(certificate: dict[str, Any]) -> bool:
+    """Whether the independent checker accepts the certificate, as it would read it from a file."""
+    try:
+        checker.check_counterexample(json.loads(json.dumps(certificate)))
+    except (checker.Invalid, *checker.MALFORMED):
+        return False
+    return True
+
+
+def lower_bound(instance: Instance) -> dict[str, Any]:
+    """A kvcr-certificate/1 of the best lower bound on a burst: L1, or L4 on a subset.
+
+    ``subset`` lists the requests that count by mean busy time; the others count their lengths.
+    Raises InputError unless all requests arrive at step 0.
+    """
+    if not instance.is_burst:
+        raise InputError("only bounds for bursts can be certified")
+    bounds = lower_bounds(instance)
+    kept: list[int] = []
+    if bounds.best_name in ("volume", "mean-busy-time"):
+        kept = list(range(len(instance)))
+    elif bounds.best_name == "subset":
+        kept = sorted(peel(instance))
+    return {
+        "format": "kvcr-certificate/1",
+        "kind": "lower-bound",
+        "bound": bounds.best_name,
+        "instance": instance_to_data(instance),
+        "subset": kept,
+        "value": str(bounds.by_name[bounds.best_name]),
+    }

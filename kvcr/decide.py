@@ -1,0 +1,185 @@
+"""Deciding a claim: by a theorem, by a counterexample, by a bounded search, or not at all."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from fractions import Fraction
+from functools import lru_cache
+from typing import Any
+
+from adversaries.families import FAMILIES, families_against
+from adversaries.families.family import Member
+from kvcr.certificates import counterexample, verified
+from kvcr.loading import order_of, time_limit
+from lemmas.chain import ratios, support
+from theory.claims import Cell, Evidence, Information, Interval, Traffic, Verdict
+from theory.policy import Admission, Policy, Scheduler
+from theory.schedule import cost
+from theory.simulator import simulate
+
+
+@dataclass(frozen=True)
+class Decision:
+    """The answer to one claim, and everything a reader needs to doubt it.
+
+    ``rests_on`` names theorem, lemmas and trusted schemas, or the family of the counterexample.
+    ``certified`` holds the worst ratio of the cell: below, a checked instance; above, a theorem.
+    """
+
+    verdict: Verdict
+    evidence: Evidence
+    certified: Interval
+    rests_on: tuple[str, ...] = ()
+    reason: str = ""
+    counterexample: dict[str, Any] | None = None
+    trusts: tuple[str, ...] = ()
+    limits: dict[str, str] = field(default_factory=dict)
+
+    def to_data(self) -> dict[str, Any]:
+        """The decision as JSON data, exact numbers as strings."""
+        upper = self.certified.upper
+        data = {
+            "verdict": self.verdict.value,
+            "certified": {
+                "lower": str(self.certified.lower),
+                "upper": None if upper is None else str(upper),
+            },
+            "rests_on": list(self.rests_on),
+            "evidence": self.evidence.value,
+            "trusts": list(self.trusts),
+            "reason": self.reason,
+        }
+        return data | ({"counterexample": self.counterexample} if self.counterexample else {})
+
+
+def theorem_applies(cell: Cell) -> bool:
+    """Whether T1, T2 and T4 speak about the cell: svf, head-of-line, burst, known lengths."""
+    return (
+        cell.policy == "svf"
+        and cell.admission is Admission.HEAD_OF_LINE
+        and cell.traffic is Traffic.BURST
+        and cell.information is Information.KNOWN
+    )
+
+
+def members(cell: Cell) -> Iterator[tuple[str, Member]]:
+    """Strong instances for the cell from the families against its policy."""
+    for family in families_against(cell.policy, cell.admission):
+        member = family.strong(cell.alpha)
+        if member is not None:
+            yield family.name, member
+
+
+@lru_cache(maxsize=64)
+def certified_lower(cell: Cell, policy: Policy) -> Fraction:
+    """The largest checked ratio among the families' strong instances; at least 1."""
+    best = Fraction(1)
+    for _, member in members(cell):
+        instance, good = member.instance, member.schedule
+        certificate = counterexample(instance, policy, good, cell.alpha, Fraction(0))
+        ratio = Fraction(certificate["ratio"])
+        if ratio > best and verified(certificate):
+            best = ratio
+    return best
+
+
+def certified_upper(cell: Cell) -> Fraction | None:
+    """The smallest ratio proved by a theorem whose whole chain is discharged."""
+    if not theorem_applies(cell):
+        return None
+    proved = sorted(ratios(cell.alpha).items(), key=lambda item: item[1])
+    return next((value for key, value in proved if not support(key).problems), None)
+
+
+def decide(cell: Cell, bound: Fraction, policy: Policy | Scheduler) -> Decision:
+    """Decide "every instance of the cell has cost(policy) <= bound * optimum".
+
+    The shortest theorem that suffices is named; the interval comes from the strongest.
+    """
+    if cell.traffic is Traffic.POISSON or cell.information not in _modelled(cell):
+        nothing = Interval(Fraction(1), None)
+        return Decision(Verdict.UNKNOWN, Evidence.NONE, nothing, reason="not modelled yet")
+    if not isinstance(policy, Policy) or ":" in policy.name:
+        return _attack(cell, bound, policy)
+    upper = certified_upper(cell)
+    if theorem_applies(cell):
+        for key, value in ratios(cell.alpha).items():
+            if value > bound:
+                continue
+            chain = support(key)
+            if chain.problems:
+                problems = "; ".join(chain.problems)
+                known = Interval(Fraction(1), None)
+                return Decision(Verdict.ERROR, Evidence.NONE, known, (key,), problems)
+            lower = certified_lower(cell, policy)
+            if lower > bound:
+                reason = f"a theorem and a counterexample contradict each other: {key}, {lower}"
+                return Decision(
+                    Verdict.ERROR, Evidence.NONE, Interval(lower, upper), (key,), reason
+                )
+            below = tuple(lemma.key for lemma in chain.chain)
+            reason = f"{key} gives {value} at alpha = {cell.alpha}"
+            return Decision(
+                Verdict.PROVED,
+                Evidence.SMT,
+                Interval(lower, upper),
+                (key, *below),
+                reason,
+                trusts=tuple(schema.value for schema in chain.schemas),
+            )
+    return _refute(cell, bound, policy, upper)
+
+
+def _modelled(cell: Cell) -> tuple[Information, ...]:
+    if cell.policy == "one-bit-svf":
+        return (Information.KNOWN, Information.ONE_BIT)
+    if cell.policy == "fcfs":
+        return tuple(Information)
+    return (Information.KNOWN,)
+
+
+def _refute(cell: Cell, bound: Fraction, policy: Policy, upper: Fraction | None) -> Decision:
+    for family in families_against(cell.policy, cell.admission):
+        member = family.exceed(cell.alpha, bound)
+        if member is None:
+            continue
+        certificate = counterexample(member.instance, policy, member.schedule, cell.alpha, bound)
+        if verified(certificate):
+            ratio = Fraction(certificate["ratio"])
+            reason = f"{family.name}: {len(member.instance)} requests, ratio {float(ratio):.4g}"
+            known = Interval(max(ratio, certified_lower(cell, policy)), upper)
+            return Decision(
+                Verdict.REFUTED, Evidence.WITNESS, known, (family.name,), reason, certificate
+            )
+    lower = certified_lower(cell, policy)
+    reason = "no theorem reaches the bound and no known instance exceeds it"
+    return Decision(Verdict.UNKNOWN, Evidence.NONE, Interval(lower, upper), (), reason)
+
+
+def _attack(cell: Cell, bound: Fraction, policy: Policy | Scheduler) -> Decision:
+    """A user's policy: no theorem is known for it, every family is tried against it."""
+    lower = Fraction(1)
+    for family in FAMILIES.values():
+        member = family.at(cell.alpha, 3)
+        if member is None or len(member.instance) > 2000:
+            continue
+        instance, good = member.instance, member.schedule
+        with time_limit():
+            ratio = Fraction(cost(instance, simulate(instance, policy)), cost(instance, good))
+        lower = max(lower, ratio)
+        if ratio <= bound:
+            continue
+        if not isinstance(policy, Policy):
+            reason = f"{family.name}: ratio {ratio}, which only a simulation of the policy shows"
+            return Decision(Verdict.UNKNOWN, Evidence.NONE, Interval(lower, None), (), reason)
+        order = order_of(policy, instance)
+        certificate = counterexample(instance, policy, good, cell.alpha, bound, order)
+        if verified(certificate):
+            reason = f"{family.name}: {len(instance)} requests"
+            found = Interval(lower, None)
+            return Decision(
+                Verdict.REFUTED, Evidence.WITNESS, found, (family.name,), reason, certificate
+            )
+    reason = "none of the families exceeds the bound; that is no proof"
+    return Decision(Verdict.UNKNOWN, Evidence.NONE, Interval(lower, None), (), reason)
