@@ -153,7 +153,7 @@ LEMMA = Lemma(
     },
     obligations=(*FROM_WAITING_TO_RATIO, GAMMA),
     schemas={
-        Schema.SUM: "over the requests j: the waits of L3, U = D/2, and the lags d_j >= o_j/3 of L4",
+        Schema.SUM: "over the requests j: L3 with U = D/2, and the lags d_j >= o_j/3 of L4",
         Schema.MODEL: "cost = W + b, W the sum of starts and b that of outputs",
     },
     holds=_holds,

@@ -11,14 +11,40 @@ from fractions import Fraction
 from functools import cache
 
 from lemmas import (
+    a_distortion,
+    b4_distorted_own_volume_ratio,
+    b_distorted_ratio,
+    l1_volume,
+    l2_length,
     l3_blocking,
+    l4_mean_busy_time,
+    t1_volume_ratio,
+    t2_mean_busy_ratio,
+    t3_shape_ratio,
+    t4_chain,
+    t4_own_volume_ratio,
+    t4_tile,
+    t4_wait,
 )
 from lemmas.lemma import Lemma, Schema
 
 LEMMAS: dict[str, Lemma] = {
     module.LEMMA.key: module.LEMMA
     for module in (
+        l1_volume,
+        l2_length,
         l3_blocking,
+        l4_mean_busy_time,
+        t1_volume_ratio,
+        t2_mean_busy_ratio,
+        t3_shape_ratio,
+        t4_tile,
+        t4_chain,
+        t4_wait,
+        t4_own_volume_ratio,
+        a_distortion,
+        b_distorted_ratio,
+        b4_distorted_own_volume_ratio,
     )
 }
 """Every lemma and theorem by key, each after what it rests on."""
@@ -70,7 +96,5 @@ def support(key: str) -> Support:
 
 def ratios(alpha: Fraction) -> dict[str, Fraction]:
     """The ratio that each theorem proves for svf, head-of-line, burst, peaks <= alpha M."""
-    found = {
-        key: lemma.ratio(alpha) for key, lemma in LEMMAS.items() if lemma.ratio is not None
-    }
+    found = {key: lemma.ratio(alpha) for key, lemma in LEMMAS.items() if lemma.ratio is not None}
     return {key: value for key, value in found.items() if value is not None}

@@ -192,7 +192,7 @@ class Obligation:
         if self.twin.model is not None:
             point = {name: Fraction(value) for name, value in self.twin.model.items()}
         else:
-            found = solve(twin.refutation_query(), self.variables)[1]
+            found = solve(twin.refutation_query(), twin.variables)[1]
             if found is None:
                 return None
             point = found

@@ -29,6 +29,7 @@ from theory.encoding import (
     ratio_query,
     ratio_query_up_to,
     schedule,
+    unknown_jobs,
     volume_term,
     worst_ratio,
 )
@@ -104,7 +105,7 @@ def test_first_fit_is_the_step_by_step_rule_for_all_requests_at_once(
     memory: int, count: int
 ) -> None:
     """Unknown requests: the interval form and the rule written out token by token never differ."""
-    jobs = [Job(z3.Int(f"s{i}"), z3.Int(f"o{i}"), z3.Int(f"p{i}")) for i in range(count)]
+    jobs = unknown_jobs(count, "p")
     given_jobs = [c for j in jobs for c in (j.prompt >= 0, j.output >= 1, j.peak <= memory)]
 
     def held(job: Job, step: Any) -> Any:
@@ -214,16 +215,17 @@ def test_worst_ratio_is_the_enumerated_one(
     assert agrees(name, n, memory, alpha)
 
 
+@pytest.mark.parametrize("alpha", [None, Fraction(1, 2)])
 @pytest.mark.parametrize("name", RANKED)
-def test_a_range_of_budgets_takes_the_worst(name: str) -> None:
-    singles = [exhaustive_worst(name, 2, memory, None) for memory in (1, 2, 3, 4)]
-    worst = worst_ratio(name, 2, range(1, 5), None)
+def test_a_range_of_budgets_takes_the_worst(name: str, alpha: Fraction | None) -> None:
+    singles = [exhaustive_worst(name, 2, memory, alpha) for memory in (1, 2, 3, 4)]
+    worst = worst_ratio(name, 2, range(1, 5), alpha)
     assert worst.proved
     assert worst.ratio == max(singles)
     below = max(singles) - Fraction(1, 1000)
-    found = ratio_query_up_to(name, 3, range(1, 5), None, below)
+    found = ratio_query_up_to(name, 3, range(1, 5), alpha, below)
     assert found.outcome is Outcome.COUNTEREXAMPLE
-    assert ratio_query(name, 2, range(1, 5), None, max(singles)).outcome is Outcome.NONE
+    assert ratio_query(name, 2, range(1, 5), alpha, max(singles)).outcome is Outcome.NONE
 
 
 def test_a_counterexample_is_complete_and_ordered() -> None:
@@ -255,6 +257,11 @@ def without_not_before(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(policy, "not_before", lambda *_: [])
 
 
+def releases_one_step_late(patch: pytest.MonkeyPatch) -> None:
+    real = policy.releases
+    patch.setattr(policy, "releases", lambda *arguments: [t + 1 for t in real(*arguments)])
+
+
 def one_token_more_for_the_policy(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(ratio, "head_of_line", lambda jobs, memory: head_of_line(jobs, memory + 1))
 
@@ -271,6 +278,14 @@ def one_token_less_for_the_schedule(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(ratio, "feasible", lambda jobs, memory: feasible(jobs, memory - 1))
 
 
+def a_horizon_one_step_short(patch: pytest.MonkeyPatch) -> None:
+    def short(jobs: list[Job]) -> list[Any]:
+        horizon = z3.Sum([job.output for job in jobs]) - 1
+        return [job.completion <= horizon for job in jobs]
+
+    patch.setattr(ratio, "compact", short)
+
+
 def volume_without_the_triangle(patch: pytest.MonkeyPatch) -> None:
     def area(job: Job, longest: int) -> Any:
         table = job.prompt * longest
@@ -283,10 +298,12 @@ def volume_without_the_triangle(patch: pytest.MonkeyPatch) -> None:
 
 SABOTAGE = [
     without_not_before,
+    releases_one_step_late,
     one_token_more_for_the_policy,
     one_token_less_for_the_policy,
     one_token_more_for_the_schedule,
     one_token_less_for_the_schedule,
+    a_horizon_one_step_short,
     volume_without_the_triangle,
 ]
 
@@ -302,7 +319,7 @@ def test_a_sabotaged_encoding_disagrees_with_the_enumeration(
 def test_a_false_counterexample_raises(monkeypatch: pytest.MonkeyPatch) -> None:
     without_not_before(monkeypatch)
     with pytest.raises(EncodingError, match="not the svf schedule"):
-        ratio_query("svf", 2, 4, None, Fraction(2))
+        ratio_query("svf", 2, 4, None, exhaustive_worst("svf", 2, 4, None))
 
 
 def test_a_false_schedule_raises(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -351,7 +368,7 @@ def test_a_solver_that_gives_up_proves_nothing() -> None:
         (("svf", 2, 501, None, Fraction(1), 1.0), "memory"),
         (("svf", 2, 4.0, None, Fraction(1), 1.0), "memory"),
         (("svf", 2, range(3, 3), None, Fraction(1), 1.0), "memory"),
-        (("svf", 2, range(0, 3), None, Fraction(1), 1.0), "memory"),
+        (("svf", 2, range(3), None, Fraction(1), 1.0), "memory"),
         (("svf", 2, range(1, 9, 2), None, Fraction(1), 1.0), "memory"),
         (("svf", 2, 4, Fraction(0), Fraction(1), 1.0), "alpha"),
         (("svf", 2, 4, Fraction(3, 2), Fraction(1), 1.0), "alpha"),

@@ -16,6 +16,7 @@ from theory.encoding.schedule import (
     feasible,
     numeric_jobs,
     optimum_query,
+    unknown_jobs,
 )
 
 __all__ = [
@@ -34,6 +35,7 @@ __all__ = [
     "rank_order",
     "ratio_query",
     "ratio_query_up_to",
+    "unknown_jobs",
     "volume_term",
     "worst_ratio",
 ]

@@ -69,6 +69,14 @@ def numeric_jobs(instance: Instance, name: str) -> list[Job]:
     ]
 
 
+def unknown_jobs(count: int, name: str) -> list[Job]:
+    """Requests that are variables ``s0, o0, s1, ...``, with start variables ``name0``, ...
+
+    The variables may be any integers: the caller says which prompts and outputs are allowed.
+    """
+    return [Job(z3.Int(f"s{i}"), z3.Int(f"o{i}"), z3.Int(f"{name}{i}")) for i in range(count)]
+
+
 def total(terms: Iterable[Term]) -> Term:
     """The sum, as one term; 0 of none."""
     return z3.Sum(list(terms))
