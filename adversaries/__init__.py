@@ -1,0 +1,1 @@
+"""The attack: named families of bad instances."""

@@ -1,0 +1,53 @@
+"""Machine-checked competitive ratios for LLM-serving schedulers: the public API.
+
+>>> from kvcr import Instance, named_policy, optimum, simulate, cost
+>>> instance = Instance.of(12, (0, 9), (1, 5), (4, 8), (2, 6))
+>>> cost(instance, simulate(instance, named_policy("svf"))), optimum(instance).upper
+(48, 47)
+"""
+
+from theory.bounds import LowerBounds, lower_bounds
+from theory.claims import Cell, Evidence, Information, Interval, Traffic, Verdict
+from theory.errors import InputError, PolicyError
+from theory.files import Trace, instance_to_data, read_instance, read_trace
+from theory.optimum import Optimum, Status, optimum
+from theory.policy import POLICIES, Admission, Job, Policy, Scheduler, named_policy
+from theory.request import Instance, Request
+from theory.schedule import Schedule, cost, is_feasible, require_feasible
+from theory.simulator import simulate, worst_schedule
+
+__version__ = "0.1.0"
+
+__all__ = [
+    "POLICIES",
+    "Admission",
+    "Cell",
+    "Evidence",
+    "Information",
+    "InputError",
+    "Instance",
+    "Interval",
+    "Job",
+    "LowerBounds",
+    "Optimum",
+    "Policy",
+    "PolicyError",
+    "Request",
+    "Schedule",
+    "Scheduler",
+    "Status",
+    "Trace",
+    "Traffic",
+    "Verdict",
+    "cost",
+    "instance_to_data",
+    "is_feasible",
+    "lower_bounds",
+    "named_policy",
+    "optimum",
+    "read_instance",
+    "read_trace",
+    "require_feasible",
+    "simulate",
+    "worst_schedule",
+]

@@ -166,6 +166,15 @@ def check(
     ] = Information.KNOWN,
     alpha: Annotated[str, typer.Option(help="Peaks are at most alpha times memory.")] = "1",
     bound: Annotated[str | None, typer.Option(help="The competitive ratio claimed.")] = None,
+    requests: Annotated[
+        int | None, typer.Option(min=1, max=12, help="Only bursts of at most N requests (Z3).")
+    ] = None,
+    memory: Annotated[
+        int | None, typer.Option(min=1, max=1000, help="Only budgets up to M, with --requests.")
+    ] = None,
+    time_limit_s: Annotated[
+        float, typer.Option("--time-limit", min=0.001, max=86400, help="Seconds for Z3.")
+    ] = 60.0,
     output: Annotated[
         Path | None, typer.Option("--output", "-o", help="Write the counterexample here.")
     ] = None,
@@ -175,7 +184,7 @@ def check(
 
     Example: kvcr check --policy svf --alpha 1/2 --bound 5
     """
-    from kvcr.decide import decide
+    from kvcr.decide import decide, decide_bounded
     from kvcr.register import read_register
 
     if claim_id is not None:
@@ -190,7 +199,12 @@ def check(
         limit = fraction(bound, "--bound")
         if limit <= 0:
             raise InputError("--bound: must be positive")
-        decision = decide(cell, limit, load_policy(policy, admission))
+        if (requests is None) != (memory is None):
+            raise InputError("--requests and --memory go together")
+        if requests is not None and memory is not None:
+            decision = decide_bounded(cell, limit, requests, memory, time_limit_s)
+        else:
+            decision = decide(cell, limit, load_policy(policy, admission))
     if output is not None and decision.counterexample is not None:
         output.write_text(json.dumps(decision.counterexample) + "\n", encoding="utf-8")
     if as_json:

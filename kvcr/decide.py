@@ -14,7 +14,9 @@ from kvcr.certificates import counterexample, verified
 from kvcr.loading import order_of, time_limit
 from lemmas.chain import ratios, support
 from theory.claims import Cell, Evidence, Information, Interval, Traffic, Verdict
-from theory.policy import Admission, Policy, Scheduler
+from theory.encoding import Outcome, ratio_query_up_to
+from theory.errors import InputError
+from theory.policy import Admission, Policy, Scheduler, named_policy
 from theory.schedule import cost
 from theory.simulator import simulate
 
@@ -129,6 +131,42 @@ def decide(cell: Cell, bound: Fraction, policy: Policy | Scheduler) -> Decision:
                 trusts=tuple(schema.value for schema in chain.schemas),
             )
     return _refute(cell, bound, policy, upper)
+
+
+def decide_bounded(
+    cell: Cell, bound: Fraction, requests: int, memory: int, timeout: float = 60.0
+) -> Decision:
+    """Decide the claim for bursts of at most ``requests`` requests and budgets up to ``memory``.
+
+    The Z3 ratio query, over every instance of these sizes; adversarial ties. Raises InputError
+    for a policy or a cell that has no encoding.
+    """
+    burst = cell.traffic is Traffic.BURST and cell.information is Information.KNOWN
+    if not burst or cell.admission is not Admission.HEAD_OF_LINE:
+        raise InputError("bounded proofs: only bursts, known lengths, head-of-line")
+    result = ratio_query_up_to(
+        cell.policy, requests, range(1, memory + 1), cell.alpha, bound, timeout
+    )
+    unknown = Interval(Fraction(1), None)
+    if result.outcome is Outcome.NONE:
+        within = Interval(Fraction(1), bound)
+        trusts = ("the Z3 encoding of schedules (theory/encoding), tested against the simulator",)
+        return Decision(
+            Verdict.PROVED_BOUNDED, Evidence.BOUNDED, within, (), str(result), trusts=trusts
+        )
+    if result.instance is not None and result.good_schedule is not None:
+        policy = named_policy(cell.policy)
+        certificate = counterexample(
+            result.instance, policy, result.good_schedule, cell.alpha, bound
+        )
+        if verified(certificate):
+            found = Interval(Fraction(certificate["ratio"]), None)
+            return Decision(
+                Verdict.REFUTED, Evidence.WITNESS, found, ("ratio query",), str(result), certificate
+            )
+        return Decision(Verdict.ERROR, Evidence.NONE, unknown, (), f"not verified: {result}")
+    verdict = Verdict.TIMEOUT if result.outcome is Outcome.TIMEOUT else Verdict.UNKNOWN
+    return Decision(verdict, Evidence.NONE, unknown, (), str(result))
 
 
 def _modelled(cell: Cell) -> tuple[Information, ...]:

@@ -8,7 +8,7 @@ from fractions import Fraction
 from importlib.resources import files
 from typing import Any
 
-from kvcr.decide import Decision, decide
+from kvcr.decide import Decision, decide, decide_bounded
 from lemmas.chain import LEMMAS, support
 from theory.claims import Cell, Evidence, Interval, Verdict
 from theory.errors import InputError
@@ -20,7 +20,7 @@ class Claim:
     """A claim of the register: what is stated, by whom, about which cell, and the record.
 
     Exactly one of ``cell`` with ``bound`` (a ratio) and ``lemma`` is set; neither for claims
-    that are only quoted from the literature.
+    that are only quoted from the literature. ``sizes`` (requests, memory) limits a ratio claim.
     """
 
     key: str
@@ -30,10 +30,13 @@ class Claim:
     cell: Cell | None = None
     bound: Fraction | None = None
     lemma: str | None = None
+    sizes: tuple[int, int] | None = None
 
     def decide(self) -> Decision:
         """The verdict, by the best proof or refutation there is."""
         if self.cell is not None and self.bound is not None:
+            if self.sizes is not None:
+                return decide_bounded(self.cell, self.bound, *self.sizes)
             policy = named_policy(self.cell.policy, self.cell.admission)
             return decide(self.cell, self.bound, policy)
         if self.lemma is not None:
@@ -79,9 +82,9 @@ def read_register() -> dict[str, Claim]:
     return register
 
 
-def _claim(entry: dict[str, str]) -> Claim:
+def _claim(entry: dict[str, Any]) -> Claim:
     cell = None
-    if entry["kind"] == "ratio":
+    if entry["kind"] in ("ratio", "bounded"):
         admission = Admission(entry.get("admission", "head-of-line"))
         cell = Cell(entry["policy"], Fraction(entry["alpha"]), admission)
     return Claim(
@@ -92,4 +95,5 @@ def _claim(entry: dict[str, str]) -> Claim:
         cell,
         Fraction(entry["bound"]) if "bound" in entry else None,
         entry.get("lemma"),
+        (entry["requests"], entry["memory"]) if entry["kind"] == "bounded" else None,
     )

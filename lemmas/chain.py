@@ -63,10 +63,14 @@ def foundations(key: str) -> list[Lemma]:
 
 
 @cache
+def _own_failures(key: str) -> tuple[str, ...]:
+    return tuple(f"{key}: {problem}" for problem in LEMMAS[key].failures())
+
+
 def failures(key: str) -> tuple[str, ...]:
     """What is wrong with the lemma or anything it rests on; empty when all is discharged."""
     chain = [*foundations(key), LEMMAS[key]]
-    return tuple(f"{lemma.key}: {problem}" for lemma in chain for problem in lemma.failures())
+    return tuple(problem for lemma in chain for problem in _own_failures(lemma.key))
 
 
 @dataclass(frozen=True)

@@ -20,7 +20,7 @@ from fractions import Fraction
 
 from lemmas.lemma import Lemma, Overclaim, Schema
 from lemmas.obligation import Obligation, Twin
-from lemmas.t4_wait import four_u
+from lemmas.t4_runs import four_u
 from theory.optimum import optimum
 from theory.policy import named_policy
 from theory.request import Instance
@@ -197,7 +197,7 @@ OBLIGATIONS = (
 
 def _within(instance: Instance, factor: int) -> bool:
     """Whether SVF <= max(1 + 2 gamma/3, gamma) OPT, gamma divided by ``factor``."""
-    gamma = Fraction(4 * instance.memory, factor * four_u(instance))
+    gamma = Fraction(4 * instance.memory, factor * four_u(instance.memory, instance.peak))
     bound = max(1 + 2 * gamma / 3, gamma)
     return cost(instance, simulate(instance, named_policy("svf"))) <= (
         bound * optimum(instance).upper
@@ -237,9 +237,9 @@ LEMMA = Lemma(
     holds=lambda instance: _within(instance, 1),
     example=Instance.of(12, (0, 9), (1, 5), (4, 8), (2, 6)),
     overclaim=Overclaim(
-        change="gamma is divided by 12",
-        holds=lambda instance: _within(instance, 12),
-        breaks_on=Instance.of(3, (2, 1), (0, 2)),
+        change="gamma is divided by 6",
+        holds=lambda instance: _within(instance, 6),
+        breaks_on=Instance.of(3, (1, 1), (0, 1), (0, 1), (1, 1), (0, 2), (1, 1)),
     ),
     ratio=ratio,
 )

@@ -27,6 +27,9 @@ from adversaries.families.family import (
 from theory.policy import Admission
 from theory.request import Instance, Request
 
+MAX_DENOMINATOR = 1000
+"""Largest denominator of the peak u/v of a repetition that the searches build."""
+
 _a, _b, _k, _c, _L, _T = (symbol(name) for name in ("a", "b", "k", "c", "length", "rounds"))
 _long, _K, _N, _B = _a * _k + 1, _b * _k, (_a + _b) * _c, _b * _c
 
@@ -68,7 +71,12 @@ def _repetition(a: int, b: int, k: int, c: int, u: int, v: int) -> Member:
 
 
 def _parameters(alpha: Fraction, b: int, k: int, c: int, stretch: int = 8) -> Parameters | None:
-    """With the largest a such that (a k + 1)(1 - alpha) < alpha b k; at alpha = 1, stretch * b."""
+    """With the largest a such that (a k + 1)(1 - alpha) < alpha b k; at alpha = 1, stretch * b.
+
+    An alpha of large denominator is rounded down: the budget grows with the denominator.
+    """
+    if alpha.denominator > MAX_DENOMINATOR:
+        alpha = Fraction(alpha * MAX_DENOMINATOR // 1, MAX_DENOMINATOR)
     u, v = alpha.numerator, alpha.denominator
     a = stretch * b if u == v else ((u * b * k - 1) // (v - u) - 1) // k
     return {"a": a, "b": b, "k": k, "c": c, "u": u, "v": v} if a >= 1 else None
@@ -78,7 +86,7 @@ def _repetition_grid(alpha: Fraction, most: int) -> Iterator[Parameters]:
     stretches = tuple(2**i for i in range(1, 11)) if alpha == 1 else (1,)
     for b, k, stretch in product(counts(400, finesse=6), counts(60, finesse=4), stretches):
         found = _parameters(alpha, b, k, 1, stretch)
-        if found is None or ((found["a"] + b) * k) ** 3 * alpha.denominator > MAX_MEMORY:
+        if found is None or ((found["a"] + b) * k) ** 3 * found["v"] > MAX_MEMORY:
             continue
         each = (found["a"] + b) * (b * k + 1)
         for c in counts(most // each, finesse=3):

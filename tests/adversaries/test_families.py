@@ -274,6 +274,18 @@ def test_repetition_refuses_what_cannot_fit() -> None:
         family.build(a=2, b=1, k=4, c=1, u=1, v=2)
 
 
+def test_alpha_of_large_denominator() -> None:
+    alpha = Fraction(850_000_001, 10**9)
+    for name in ("long-short-repetition", "identical-ramps", "backfill-starvation"):
+        member = FAMILIES[name].exceed(alpha, Fraction(3, 2))
+        assert member is not None
+        assert member.instance.peak <= alpha * member.instance.memory
+        audit(FAMILIES[name], member)
+    member = FAMILIES["long-short-repetition"].exceed(alpha, Fraction(5))
+    assert member is not None
+    assert len(member.instance) < 400
+
+
 def test_no_floats() -> None:
     folder = Path(__file__).parents[2] / "adversaries" / "families"
     for path in folder.glob("*.py"):

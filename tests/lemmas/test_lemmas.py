@@ -6,6 +6,7 @@ import copy
 import json
 from collections.abc import Callable
 from fractions import Fraction
+from functools import cache
 from itertools import combinations_with_replacement
 from pathlib import Path
 from typing import Any
@@ -86,6 +87,11 @@ def test_holds_on_random_bursts(lemma: Lemma, data: st.DataObject) -> None:
 # --- certificates -----------------------------------------------------------------------------
 
 
+@cache
+def _certificate(key: str) -> str:
+    return json.dumps(chain.LEMMAS[key].certificate())
+
+
 def _verdict(table: dict[str, Any], folder: Path) -> int:
     path = folder / "lemma.json"
     path.write_text(json.dumps(table), encoding="utf-8")
@@ -115,8 +121,7 @@ def _tame_twin(obligation: dict[str, Any]) -> None:
 
 @each_lemma
 def test_the_independent_checker_agrees(lemma: Lemma, tmp_path: Path) -> None:
-    table = lemma.certificate()
-    assert json.loads(json.dumps(table)) == table
+    table = json.loads(_certificate(lemma.key))
     assert len(table["obligations"]) == len(lemma.obligations)
     assert _verdict(table, tmp_path) == 0
 
@@ -129,7 +134,7 @@ def test_the_independent_checker_agrees(lemma: Lemma, tmp_path: Path) -> None:
 def test_the_independent_checker_finds_the_damage(
     lemma: Lemma, damage: Callable[[dict[str, Any]], None], tmp_path: Path
 ) -> None:
-    table = lemma.certificate()
+    table = json.loads(_certificate(lemma.key))
     for k in range(len(lemma.obligations)):
         damaged = copy.deepcopy(table)
         damage(damaged["obligations"][k])

@@ -193,7 +193,7 @@ def test_optimum_query_on_every_small_burst() -> None:
 CASES = [
     (name, n, memory, alpha)
     for name in ("svf", "sjf")
-    for n, memory in [(2, 1), (2, 2), (2, 3), (2, 4), (3, 1), (3, 2), (3, 3)]
+    for n, memory in [(2, 1), (2, 2), (2, 3), (2, 4), (3, 1), (3, 2), (3, 3), (3, 5), (4, 3)]
     for alpha in (None, Fraction(2, 3), Fraction(1, 2))
     if alpha is None or alpha * memory >= 1
 ]

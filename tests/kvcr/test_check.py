@@ -1,0 +1,175 @@
+"""The verdicts that users rely on, through the command line, with certificates that verify."""
+
+import json
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from kvcr import cli
+from kvcr.decide import Decision, decide
+from lemmas import chain, l3_blocking
+from theory.claims import Cell, Verdict
+from theory.policy import named_policy
+from theory.request import Instance
+
+
+def answer(capsys: pytest.CaptureFixture[str], *arguments: str) -> tuple[int, dict[str, Any]]:
+    code = cli.run([*arguments, "--json"])
+    return code, json.loads(capsys.readouterr().out)
+
+
+@pytest.mark.parametrize(
+    ("alpha", "bound", "theorem"),
+    [
+        ("1/2", "5", "T1"),
+        ("1/2", "4", "T2"),
+        ("3/5", "5", "T2"),
+        ("1/3", "3", "T2"),
+        ("1/2", "14/5", "T4"),
+        ("7/10", "5", "T4"),
+    ],
+)
+def test_proved(alpha: str, bound: str, theorem: str, capsys: pytest.CaptureFixture[str]) -> None:
+    code, data = answer(capsys, "check", "--policy", "svf", "--alpha", alpha, "--bound", bound)
+    assert (code, data["verdict"], data["evidence"]) == (0, "PROVED", "smt")
+    assert data["rests_on"][0] == theorem
+    assert 1 <= Fraction(data["certified"]["lower"]) <= Fraction(data["certified"]["upper"])
+    assert Fraction(data["certified"]["upper"]) <= Fraction(bound)
+    assert data["trusts"]
+
+
+@pytest.mark.parametrize(
+    ("policy", "admission", "alpha", "bound"),
+    [
+        ("svf", "head-of-line", "1", "5"),
+        ("svf", "head-of-line", "1", "100"),
+        ("svf", "head-of-line", "17/20", "5"),
+        ("svf", "head-of-line", "1/2", "3/2"),
+        ("svf", "backfill", "1/5", "5"),
+        ("sjf", "head-of-line", "1/2", "5"),
+        ("fcfs", "head-of-line", "1/2", "5"),
+        ("ljf", "head-of-line", "1/2", "5"),
+    ],
+)
+def test_refuted(
+    policy: str,
+    admission: str,
+    alpha: str,
+    bound: str,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    file = tmp_path / "counterexample.json"
+    code, data = answer(
+        capsys, "check", "--policy", policy, "--admission", admission, "--alpha", alpha,
+        "--bound", bound, "-o", str(file),
+    )  # fmt: skip
+    assert (code, data["verdict"]) == (1, "REFUTED")
+    assert json.loads(file.read_text(encoding="utf-8")) == data["counterexample"]
+    assert Fraction(data["counterexample"]["ratio"]) > Fraction(bound)
+    code, verdict = answer(capsys, "verify", str(file))
+    assert (code, verdict["valid"]) == (0, True)
+    worse = data["counterexample"] | {"claim": {"alpha": alpha, "bound": "100000"}}
+    file.write_text(json.dumps(worse), encoding="utf-8")
+    assert answer(capsys, "verify", str(file))[0] == 1
+
+
+def test_unknown_says_what_is_known(capsys: pytest.CaptureFixture[str]) -> None:
+    code, data = answer(capsys, "check", "--policy", "svf", "--alpha", "3/4", "--bound", "5")
+    assert (code, data["verdict"]) == (3, "UNKNOWN")
+    assert Fraction(data["certified"]["lower"]) > 3
+    assert Fraction(data["certified"]["upper"]) == Fraction(16, 3)
+
+
+def test_bounded_proofs_and_time_outs(capsys: pytest.CaptureFixture[str]) -> None:
+    small = ["check", "--alpha", "1", "--bound", "3/2", "--requests", "2", "--memory", "3"]
+    code, data = answer(capsys, *small)
+    assert (code, data["verdict"]) == (0, "PROVED_BOUNDED")
+    assert "1 to 2 requests, M from 1 to 3" in data["reason"]
+    hard = ["check", "--bound", "2", "--requests", "9", "--memory", "40", "--time-limit", "0.01"]
+    code, data = answer(capsys, *hard)
+    assert (code, data["verdict"]) == (3, "TIMEOUT")
+
+
+def test_a_broken_lemma_is_an_error_and_not_a_proof(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Sabotage: with one obligation's proof changed, the theorem above it proves nothing."""
+    from dataclasses import replace
+
+    first, *rest = l3_blocking.LEMMA.obligations
+    wrong = replace(first, proof="2*H_blocked + H_peak")
+    monkeypatch.setitem(chain.LEMMAS, "L3", replace(l3_blocking.LEMMA, obligations=(wrong, *rest)))
+    chain.failures.cache_clear()
+    try:
+        decision = decide(Cell("svf", Fraction(1, 2)), Fraction(5), named_policy("svf"))
+    finally:
+        chain.failures.cache_clear()
+    assert isinstance(decision, Decision)
+    assert decision.verdict is Verdict.ERROR
+    assert decision.verdict.exit_code == 3
+
+
+def test_ones_own_policy_is_attacked(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    text = "def longest_first(request):\n    return -request.output\n"
+    (tmp_path / "my_policy.py").write_text(text, encoding="utf-8")
+    file = tmp_path / "own.json"
+    code, data = answer(
+        capsys, "check", "--policy", "my_policy:longest_first", "--alpha", "1/2",
+        "--bound", "3", "-o", str(file),
+    )  # fmt: skip
+    assert (code, data["verdict"]) == (1, "REFUTED")
+    code, verdict = answer(capsys, "verify", str(file))
+    assert code == 0
+    assert "my_policy:longest_first" in verdict["trusts"][0]
+
+
+def test_ratio_of_the_instance_where_delaying_pays(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    from theory.files import instance_to_data
+
+    file = tmp_path / "instance.json"
+    instance = Instance.of(12, (0, 9), (1, 5), (4, 8), (2, 6))
+    file.write_text(json.dumps(instance_to_data(instance)), encoding="utf-8")
+    code, data = answer(capsys, "ratio", str(file), "--policy", "svf")
+    assert code == 0
+    assert data["optimum"] == {"lower": "47", "upper": "47", "status": "exact", "trusts": "cp-sat"}
+    assert data["ratio"] == {"lower": "48/47", "upper": "48/47"}
+    assert answer(capsys, "ratio", str(file), "--ties", "worst")[0] == 0
+
+
+def test_certify_on_a_small_trace(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    file = tmp_path / "trace.csv"
+    rows = "\n".join(f"{k}.5,{k % 7},{1 + k % 5}" for k in range(60)) + "\n9,4,0\n"
+    header = "arrived_at,num_prefill_tokens,num_decode_tokens\n"
+    file.write_text(header + rows, encoding="utf-8")
+    for arrivals in (["burst"], ["trace", "--steps-per-second", "1/2"]):
+        code, data = answer(capsys, "certify", str(file), "--memory", "20", "--arrivals", *arrivals)
+        assert code == 0
+        assert (data["requests"], data["skipped"]) == (60, 1)
+        assert Fraction(data["ratio_upper"]) == Fraction(data["cost"]) / Fraction(
+            data["optimum_lower"]
+        )
+        assert Fraction(data["ratio_upper"]) >= 1
+
+
+def test_the_audit_agrees_with_the_record(capsys: pytest.CaptureFixture[str]) -> None:
+    code, data = answer(capsys, "audit")
+    assert data["differing"] == []
+    assert code == 0
+    verdicts = {entry["id"]: entry["verdict"] for entry in data["claims"]}
+    assert verdicts["abstract-5-literal"] == "REFUTED"
+    assert verdicts["abstract-5-half"] == "PROVED"
+    assert {entry["evidence"] for entry in data["claims"]} == {
+        "smt", "witness", "bounded", "literature", "none",
+    }  # fmt: skip
+
+
+def test_claims_are_listed(capsys: pytest.CaptureFixture[str]) -> None:
+    code, data = answer(capsys, "claims")
+    assert code == 0
+    assert len({entry["id"] for entry in data["claims"]}) == len(data["claims"]) >= 25
