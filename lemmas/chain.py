@@ -63,14 +63,11 @@ def foundations(key: str) -> list[Lemma]:
 
 
 @cache
-def _own_failures(key: str) -> tuple[str, ...]:
-    return tuple(f"{key}: {problem}" for problem in LEMMAS[key].failures())
-
-
 def failures(key: str) -> tuple[str, ...]:
     """What is wrong with the lemma or anything it rests on; empty when all is discharged."""
-    chain = [*foundations(key), LEMMAS[key]]
-    return tuple(problem for lemma in chain for problem in _own_failures(lemma.key))
+    below = [problem for lemma in foundations(key) for problem in failures(lemma.key)]
+    own = [f"{key}: {problem}" for problem in LEMMAS[key].failures()]
+    return tuple(dict.fromkeys(below + own))
 
 
 @dataclass(frozen=True)

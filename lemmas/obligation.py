@@ -156,7 +156,7 @@ class Obligation:
             facts.append(term == 0 if set(powers) & set(self.equal) else term >= 0)
         return facts
 
-    def discharge(self, timeout_ms: int = 10_000) -> Outcome:
+    def discharge(self, timeout_ms: int = 60_000) -> Outcome:
         """DISCHARGED when sympy and Z3 both accept, REFUTED on a counter-model, else UNKNOWN."""
         answer, _ = solve(self.refutation_query(), self.variables, timeout_ms)
         if answer == z3.sat:
@@ -246,10 +246,13 @@ def parse(text: str) -> Any:
 
 
 def evaluate(text: str, point: Mapping[str, Fraction]) -> Fraction:
-    """The exact value of an expression at a point."""
-    value = parse(text).subs(
-        {n: sympy.Rational(v.numerator, v.denominator) for n, v in point.items()}
-    )
+    """The exact value of an expression at a point. Raises KeyError when a variable has none."""
+    expression = parse(text)
+    missing = {symbol.name for symbol in expression.free_symbols} - set(point)
+    if missing:
+        raise KeyError(f"no value for {', '.join(sorted(missing))}")
+    exact = {n: sympy.Rational(v.numerator, v.denominator) for n, v in point.items()}
+    value = expression.subs(exact)
     return Fraction(int(value.p), int(value.q))
 
 
@@ -269,7 +272,7 @@ def to_z3(expression: Any) -> Any:
 
 
 def solve(
-    facts: list[Any], variables: tuple[str, ...], timeout_ms: int = 10_000
+    facts: list[Any], variables: tuple[str, ...], timeout_ms: int = 60_000
 ) -> tuple[Any, dict[str, Fraction] | None]:
     """Z3's answer, and a rational model when it has one."""
     solver = z3.Solver()

@@ -57,12 +57,12 @@ _BAD = at("eta=1 g=1 o=10 y=1 D=1/100 delta=9 eps=0 N=0")
 _POINT = at("eta=1 g=2 o=6 y=2 D=3 delta=2 eps=1 N=1")
 
 
-def _identity(name: str, goal: str, wrong: str) -> Obligation:
+def _identity(name: str, goal: str, change: str, wrong: str) -> Obligation:
     return Obligation(
         name,
         goal,
         "0",
-        Twin("a term is wrong", goal=wrong, model=_POINT),
+        Twin(change, goal=wrong, model=_POINT),
         relation="= 0",
         witness=_POINT,
     )
@@ -81,6 +81,7 @@ def _ends(case: int, c0: str, k: str, length: str, d: str, delta: str) -> Obliga
     return _identity(
         f"case {case}, end S = 0: the coefficients of D, delta, eps",
         f"{c1} - ({parts} + 2*eps*o*o*{length})",
+        "the load beyond D + delta is left out",
         f"{c1} - ({parts})",
     )
 
@@ -122,6 +123,7 @@ CASES = (
     _identity(
         "case 1: (o - eta) B + (o + eta) A is c0 + N k",
         f"{_a}*{B_1} + {_b}*{A_1} - ({C0_1} + N*{K_1})",
+        "k is doubled",
         f"{_a}*{B_1} + {_b}*{A_1} - ({C0_1} + 2*N*{K_1})",
     ),
     _ends(1, C0_1, K_1, _b, D_1, DELTA_1),
@@ -159,6 +161,7 @@ CASES = (
     _identity(
         "case 3: (o - eta) B + (o + eta) A is c0 + N k",
         f"{_a}*{B_3} + {_b}*{A_3} - ({C0_3} + N*{K_3})",
+        "k is doubled",
         f"{_a}*{B_3} + {_b}*{A_3} - ({C0_3} + 2*N*{K_3})",
     ),
     _ends(3, C0_3, K_3, _X3, D_3, DELTA_3),

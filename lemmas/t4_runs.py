@@ -16,6 +16,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from theory.policy import POLICIES, Admission
 from theory.request import Instance, Request
@@ -137,7 +138,7 @@ class Line:
         ``fees`` are those of the heads of earlier runs.
         """
         total = 0
-        for left, right in zip(chain, chain[1:], strict=False):
+        for left, right in pairwise(chain):
             for k in self.claimed(run, right):
                 steps = range(run.begin + left + 1, run.begin + right + 1)
                 total += 4 * sum(self.held(k, step) for step in steps)

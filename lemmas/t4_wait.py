@@ -2,9 +2,9 @@
 
 L3 pays for the time before p_j with the area of the requests before j, and gets D/2 per step:
 what blocks the head holds D tokens, on average half of that on the way up. Two things are
-wasted there. A blocked head is blocked by at least M + 1 - (what the head holds), which is more
-than D when the head is thin; and a head's own volume, which comes later, is itself a volume
-before j. T4 charges both.
+wasted there. What blocks a head holds at least M + 1 - (what the head would hold), more than D
+when the head is thin; and the head's own volume, spent later, is itself volume up to j. T4
+uses both: every blocking head also pays with its own later volume.
 
 *Runs.* Let u_0 = 0. While u < p_j, let h be the first request in the order that starts after u;
 the ones before it have started by u, and h is blocked at each step in [u, p_h): some step at

@@ -185,3 +185,9 @@ def test_the_chain_lemma_needs_both_chains_and_its_constant() -> None:
 def test_overclaims_fail(lemma: Lemma) -> None:
     assert lemma.holds(lemma.overclaim.breaks_on)
     assert not lemma.overclaim.holds(lemma.overclaim.breaks_on)
+
+
+@settings(max_examples=40, deadline=None)
+@given(instances(most_requests=5, most_memory=10))
+def test_the_ratio_against_the_optimum(instance: Instance) -> None:
+    assert t4_own_volume_ratio.LEMMA.holds(instance)
