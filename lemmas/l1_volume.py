@@ -12,9 +12,9 @@ from __future__ import annotations
 
 from itertools import accumulate
 
+from lemmas.exact import optimal_cost
 from lemmas.lemma import Lemma, Overclaim, Schema
 from lemmas.obligation import Obligation, Twin
-from theory.optimum import optimum
 from theory.request import Instance
 
 OBLIGATIONS = (
@@ -68,7 +68,7 @@ def _pays(instance: Instance, largest_first: bool) -> bool:
     if not instance.is_burst:
         return True
     volumes = sorted((r.volume for r in instance.requests), reverse=largest_first)
-    return instance.memory * optimum(instance).upper >= sum(accumulate(volumes))
+    return instance.memory * optimal_cost(instance) >= sum(accumulate(volumes))
 
 
 LEMMA = Lemma(

@@ -6,9 +6,9 @@ pays at least o. The sum of these lengths is called b. No budget is involved.
 
 from __future__ import annotations
 
+from lemmas.exact import optimal_cost
 from lemmas.lemma import Lemma, Overclaim, Schema
 from lemmas.obligation import Obligation, Twin
-from theory.optimum import optimum
 from theory.request import Instance
 
 OBLIGATIONS = (
@@ -43,11 +43,11 @@ LEMMA = Lemma(
         Schema.MODEL: "latency is completion minus arrival, completion is start plus output",
         Schema.REQUESTS: "requests are added one by one, from cost 0 and b = 0",
     },
-    holds=lambda instance: optimum(instance).upper >= instance.total_output,
+    holds=lambda instance: optimal_cost(instance) >= instance.total_output,
     example=Instance.of(6, (0, 3), (2, 2), (4, 1), (0, 4)),
     overclaim=Overclaim(
         change="b becomes b + 1",
-        holds=lambda instance: optimum(instance).upper >= instance.total_output + 1,
+        holds=lambda instance: optimal_cost(instance) >= instance.total_output + 1,
         breaks_on=Instance.of(1, (0, 1)),
     ),
     proof="each request pays at least its length",

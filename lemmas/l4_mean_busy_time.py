@@ -25,77 +25,12 @@ from __future__ import annotations
 from fractions import Fraction
 from itertools import combinations
 
+from lemmas.exact import optimal_cost
+from lemmas.l4_lag import LAG, lag_as_stated
 from lemmas.lemma import Lemma, Overclaim, Schema
 from lemmas.obligation import Obligation, Twin
 from theory.bounds import mean_busy_time_bound, subset_bound
-from theory.optimum import optimum
 from theory.request import Instance
-
-_VOLUME = "2*v - 2*s*o - o*(o + 1)"
-_AGES = "6*m - 6*s*o**2 - o*(o + 1)*(2*o + 1)"
-
-LAG = (
-    Obligation(
-        name="a token of age k lies 2 (o - k) + 1 half-steps before the completion",
-        note="held in step t = p + k, its mean time is t - 1/2",
-        equal={"E_completion": "c - (p + o)", "E_step": "t - (p + k)"},
-        goal="2*c - (2*t - 1) - (2*(o - k) + 1)",
-        relation="= 0",
-        proof="2*E_completion - 2*E_step",
-        twin=Twin("the token's time is the end of its step", goal="2*c - 2*t - (2*(o - k) + 1)"),
-    ),
-    Obligation(
-        name="base: m for output 1",
-        note="m = 2 v d = sum of (s + k) (2 (o - k) + 1) over ages k = 1, ..., o",
-        equal={"E_one": "o - 1", "E_first": "m - (s + 1)"},
-        goal=_AGES,
-        relation="= 0",
-        proof="6*E_first - E_one*(6*s*(o + 1) + 2*o**2 + 5*o + 6)",
-        twin=Twin("the prompt is not held", goal=_AGES + " + 6*s"),
-    ),
-    Obligation(
-        name="step: one more output token, all older tokens a step older",
-        equal={
-            "E_ages": _AGES,
-            "E_volume": _VOLUME,
-            "E_next": "after - (m + 2*v + (s + o + 1))",
-        },
-        goal="6*after - 6*s*(o + 1)**2 - (o + 1)*(o + 2)*(2*o + 3)",
-        relation="= 0",
-        proof="6*E_next + E_ages + 6*E_volume",
-        twin=Twin(
-            "2o + 3 becomes 2o + 4",
-            goal="6*after - 6*s*(o + 1)**2 - (o + 1)*(o + 2)*(2*o + 4)",
-            model={"s": 0, "o": 1, "v": 1, "m": 1, "after": 5},
-        ),
-    ),
-    Obligation(
-        name="the lag is at least (2o + 1)/6",
-        given={"H_prompt": "s", "H_output": "o - 1"},
-        equal={"E_ages": _AGES, "E_volume": _VOLUME},
-        goal="6*m - (2*o + 1)*(2*v)",
-        proof="E_ages - (2*o + 1)*E_volume + 2*H_prompt*(H_output + 1)*H_output",
-        twin=Twin(
-            "2o + 1 becomes 2o + 2",
-            goal="6*m - (2*o + 2)*(2*v)",
-            model={"s": 0, "o": 1, "v": 1, "m": 1},
-        ),
-        witness={"s": 1, "o": 2, "v": 5, "m": 9},
-    ),
-    Obligation(
-        name="the lag is at most o/2",
-        given={"H_output": "o - 1"},
-        equal={"E_ages": _AGES, "E_volume": _VOLUME},
-        goal="3*o*(2*v) - 6*m",
-        proof="3*o*E_volume - E_ages + (H_output + 1)*(H_output + 2)*H_output",
-        twin=Twin(
-            "o becomes o - 1",
-            goal="3*(o - 1)*(2*v) - 6*m",
-            model={"s": 0, "o": 1, "v": 1, "m": 1},
-        ),
-        witness={"s": 1, "o": 2, "v": 5, "m": 9},
-    ),
-)
 
 MEANS = (
     Obligation(
@@ -149,6 +84,24 @@ MEANS = (
         ),
     ),
     Obligation(
+        name="the shares of j, sum of w(i, j)/v_j over i, are at most 2 M m_j",
+        note="r = 1/v_j; row = sum of w(i, j) over i; first = sum of occ_j(t) (2t - 1)",
+        given={"H_row": "M*first - row", "H_inverse": "r"},
+        equal={
+            "E_mean": "first - 2*v*mean",
+            "E_shares": "row - v*shares",
+            "E_inverse": "v*r - 1",
+        },
+        goal="2*M*mean - shares",
+        proof="H_inverse*H_row + r*(E_shares - M*E_mean) - (2*M*mean - shares)*E_inverse",
+        twin=Twin(
+            "2 M becomes M",
+            goal="M*mean - shares",
+            model={"M": 1, "first": 2, "row": 2, "r": 1, "v": 1, "mean": 1, "shares": 2},
+        ),
+        witness={"M": 1, "first": 2, "row": 1, "r": 1, "v": 1, "mean": 1, "shares": 1},
+    ),
+    Obligation(
         name="a pair with v_i <= v_j counts at least 2 v_i",
         note="at_j = w(i, j)/v_j, at_i = w(j, i)/v_i; both sides times v_j > 0",
         given={"H_order": "v_j - v_i", "H_share": "at_i"},
@@ -182,6 +135,13 @@ BOUND = (
         twin=Twin("X becomes X + 1", goal="M*cost - (X + 1) - M*lags"),
     ),
     Obligation(
+        name="a part of a feasible schedule is feasible",
+        given={"H_memory": "M - (inside + outside)", "H_tokens": "outside"},
+        goal="M - inside",
+        proof="H_memory + H_tokens",
+        twin=Twin("the others may hold less than nothing", drop=("H_tokens",)),
+    ),
+    Obligation(
         name="a subset pays its own bound, the others their lengths",
         given={
             "H_part": "M*part - X - M*lags",
@@ -204,11 +164,9 @@ def _bounded(instance: Instance) -> bool:
     """Whether the optimum is at least L4(S) + b(complement): all S if few, else some."""
     if not instance.is_burst:
         return True
-    best, n = optimum(instance).upper, len(instance)
-    if not all(
-        Fraction(2 * r.output + 1, 6) <= r.lag <= Fraction(r.output, 2) for r in instance.requests
-    ):
+    if not all(map(lag_as_stated, instance.requests)):
         return False
+    best, n = optimal_cost(instance), len(instance)
     if n > 8:
         return best >= subset_bound(instance)
     parts = (instance.select(c) for k in range(1, n + 1) for c in combinations(range(n), k))
@@ -220,7 +178,7 @@ def _bounded(instance: Instance) -> bool:
 
 def _half_lengths(instance: Instance) -> bool:
     excess = sum((Fraction(r.output, 2) - r.lag for r in instance.requests), Fraction(0))
-    return optimum(instance).upper >= mean_busy_time_bound(instance) + excess
+    return optimal_cost(instance) >= mean_busy_time_bound(instance) + excess
 
 
 LEMMA = Lemma(
@@ -228,8 +186,8 @@ LEMMA = Lemma(
     title="Mean busy time bound",
     source="derived; theory.md, L4",
     statement="cost >= X/M + sum of d_j for every feasible schedule, X = sum of V_{j-1} + v_j/2 "
-    "in order of volume, (2o+1)/6 <= d_j <= o/2; for a subset S, cost >= that bound for S plus "
-    "the outputs of the others",
+    "in order of volume, d_j = [6 s o + (o+1)(2o+1)]/[12 s + 6(o+1)], (2o+1)/6 <= d_j <= o/2; for "
+    "a subset S, cost >= that bound for S plus the outputs of the others",
     hypotheses={
         "H_burst": "all requests arrive at step 0",
         "H_feasible": "in every step the requests that run hold at most M tokens together",
@@ -238,8 +196,8 @@ LEMMA = Lemma(
     obligations=(*LAG, *MEANS, *BOUND),
     schemas={
         Schema.MODEL: "d_j = m/(2 v_j), m summed over ages; 2 v_j m_j is the sum of occ_j(t) "
-        "(2t - 1); w >= 0 as a sum of products of tokens; divisions by v_j > 0 and M > 0; a part "
-        "of a feasible schedule is feasible",
+        "(2t - 1); w >= 0 as a sum of products of tokens; division by v_j > 0 and M > 0; a part "
+        "of a schedule holds its own requests' tokens, and everything holds >= 0",
         Schema.STEPS: "m over the output length; the telescoping sums and areas over the steps",
         Schema.SUM: "the brackets of all i in a step; m_j, d_j and c_j over j; pairs with one "
         "request",

@@ -6,17 +6,18 @@ V_{j-1}. SVF pays 3 D SVF <= 6 A + 3 D b by L3. Subtract:
 
     3 D SVF <= 6 M OPT + (3D - 2M) b.
 
-If 3D >= 2M, use b <= OPT (L2); otherwise drop b. Each case gives one entry of the maximum.
+If 3D >= 2M, use b <= OPT (L2); otherwise drop b. Each case gives one entry of the maximum. When
+no request is larger than half the memory, both entries are at most 4.
 """
 
 from __future__ import annotations
 
 from fractions import Fraction
 
+from lemmas.exact import optimal_cost
 from lemmas.lemma import Lemma, Overclaim, Schema
 from lemmas.obligation import Obligation, Twin
 from lemmas.t1_volume_ratio import svf_cost
-from theory.optimum import optimum
 from theory.request import Instance
 
 _SVF = "6*A + 3*D*b - 3*D*svf"
@@ -136,6 +137,41 @@ OBLIGATIONS = (
         ),
         witness={"M": 4, "P": 2, "alpha": Fraction(1, 2), "OPT": 3, "svf": 4},
     ),
+    Obligation(
+        name="requests of at most half the memory, case one: 4 OPT >= SVF",
+        note="both sides times D > 0; 2P <= M + 1 means 2D >= M + 1, so 9D >= 4M",
+        given={
+            "H_ratio": "(3*(M + 1 - P) + 4*M)*OPT - 3*(M + 1 - P)*svf",
+            "H_half": "M + 1 - 2*P",
+            "H_optimum": "OPT",
+            "H_budget": "M - 1",
+        },
+        goal="(M + 1 - P)*(4*OPT - svf)",
+        proof="(H_ratio + (9*H_half + H_budget + 10)/2*H_optimum)/3",
+        twin=Twin(
+            "requests of any size",
+            drop=("H_half",),
+            model={"M": 3, "P": 3, "OPT": 1, "svf": 5},
+        ),
+        witness={"M": 3, "P": 2, "OPT": 3, "svf": 4},
+    ),
+    Obligation(
+        name="requests of at most half the memory, case two: 4 OPT >= SVF",
+        note="both sides times D > 0",
+        given={
+            "H_ratio": "2*M*OPT - (M + 1 - P)*svf",
+            "H_half": "M + 1 - 2*P",
+            "H_optimum": "OPT",
+        },
+        goal="(M + 1 - P)*(4*OPT - svf)",
+        proof="H_ratio + 2*(H_half + 1)*H_optimum",
+        twin=Twin(
+            "requests of any size",
+            drop=("H_half",),
+            model={"M": 3, "P": 3, "OPT": 1, "svf": 6},
+        ),
+        witness={"M": 3, "P": 2, "OPT": 3, "svf": 4},
+    ),
 )
 
 
@@ -150,12 +186,18 @@ def ratio(alpha: Fraction) -> Fraction | None:
     return max(1 + Fraction(4, 3) / (1 - alpha), 2 / (1 - alpha))
 
 
-def _within(instance: Instance, first: Fraction, second: Fraction) -> bool:
-    """Whether D cost(SVF) <= max(D + first M, second M) OPT."""
+def _at_most_four(instance: Instance) -> bool:
+    return svf_cost(instance) <= 4 * optimal_cost(instance)
+
+
+def _within(instance: Instance) -> bool:
+    """Whether D SVF <= max(D + 4M/3, 2M) OPT, and SVF <= 4 OPT if no request exceeds half."""
     if not instance.is_burst:
         return True
     d, m = instance.slack, instance.memory
-    return d * svf_cost(instance) <= max(d + first * m, second * m) * optimum(instance).upper
+    if 2 * instance.peak <= m + 1 and not _at_most_four(instance):
+        return False
+    return 3 * d * svf_cost(instance) <= max(3 * d + 4 * m, 6 * m) * optimal_cost(instance)
 
 
 LEMMA = Lemma(
@@ -163,13 +205,15 @@ LEMMA = Lemma(
     title="Mean busy time ratio",
     source="derived; theory.md, T2",
     statement="D cost(SVF) <= max(D + 4M/3, 2M) OPT, D = M + 1 - P; hence cost(SVF) <= "
-    "max(1 + 4/(3(1 - alpha)), 2/(1 - alpha)) OPT when P <= alpha M, alpha < 1",
+    "max(1 + 4/(3(1 - alpha)), 2/(1 - alpha)) OPT when P <= alpha M, alpha < 1, and "
+    "cost(SVF) <= 4 OPT when 2P <= M + 1",
     hypotheses={
         "H_burst": "all requests arrive at step 0",
         "H_known": "volumes are known to the policy",
         "H_svf": "smallest volume first, head-of-line, ties in any fixed order",
         "H_peak": "every peak is at most P <= M",
         "H_alpha": "P <= alpha M with alpha < 1 (for the form in alpha)",
+        "H_half": "2P <= M + 1 (for the bound 4)",
     },
     obligations=OBLIGATIONS,
     schemas={
@@ -178,12 +222,12 @@ LEMMA = Lemma(
         Schema.REQUESTS: "waiting is added in order of volume, lags one by one",
     },
     rests_on=("L2", "L3", "L4"),
-    holds=lambda instance: _within(instance, Fraction(4, 3), Fraction(2)),
+    holds=_within,
     example=Instance.of(6, (0, 3), (2, 2), (1, 2), (0, 4)),
     overclaim=Overclaim(
-        change="4/3 and 2 become 1/8 and 1/2",
-        holds=lambda instance: _within(instance, Fraction(1, 8), Fraction(1, 2)),
-        breaks_on=Instance.of(4, (0, 2), (2, 1), (2, 1), (0, 3), (0, 1)),
+        change="2P <= M + 1 is dropped: 4 is claimed for all requests",
+        holds=_at_most_four,
+        breaks_on=Instance.of(466, (0, 30), *[(465, 1)] * 6),
     ),
     proof="3 D SVF <= 6 A + 3 D b <= 6 M OPT + (3D - 2M) b, then b <= OPT or b >= 0",
     ratio=ratio,

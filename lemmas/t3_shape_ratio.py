@@ -19,11 +19,11 @@ from __future__ import annotations
 
 from fractions import Fraction
 
+from lemmas.exact import optimal_cost
 from lemmas.lemma import Lemma, Overclaim, Schema
 from lemmas.obligation import Obligation, Twin
 from lemmas.t1_volume_ratio import svf_cost
 from lemmas.t3_tiles import WAITING
-from theory.optimum import optimum
 from theory.request import Instance
 
 _SVF = "A + u*D*b - u*D*svf"
@@ -193,12 +193,12 @@ def _within(instance: Instance) -> bool:
         return True
     u, kappa = _shape(min(Fraction(r.prompt, r.output) for r in instance.requests))
     d, m = u * instance.slack, instance.memory
-    return d * svf_cost(instance) <= max(d + m * (1 - kappa), Fraction(m)) * optimum(instance).upper
+    return d * svf_cost(instance) <= max(d + m * (1 - kappa), Fraction(m)) * optimal_cost(instance)
 
 
 def _optimal_if_thick(instance: Instance) -> bool:
     thick = all(r.prompt >= r.output for r in instance.requests)
-    return not thick or svf_cost(instance) <= optimum(instance).upper
+    return not thick or svf_cost(instance) <= optimal_cost(instance)
 
 
 LEMMA = Lemma(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from fractions import Fraction
 from functools import cache
 from itertools import combinations_with_replacement
@@ -15,13 +16,15 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from lemmas import chain, checker
+from lemmas import chain, checker, exact
+from lemmas.exact import optimal_cost
 from lemmas.lemma import Lemma, Schema
-from lemmas.obligation import evaluate
+from lemmas.obligation import Obligation, Outcome, Twin, evaluate
 from lemmas.t3_shape_ratio import shape_ratio
 from tests import reference
 from tests.strategies import instances
-from theory.optimum import optimum
+from theory.errors import InputError
+from theory.optimum import Optimum, optimum
 from theory.request import Instance
 
 LEMMAS = list(chain.LEMMAS.values())
@@ -32,7 +35,7 @@ each_theorem = pytest.mark.parametrize("lemma", THEOREMS, ids=lambda lemma: lemm
 ALPHAS = [Fraction(k, 60) for k in range(60)]
 TINY = [
     Instance.of(memory, *chosen)
-    for memory in (1, 2, 3)
+    for memory in (1, 2, 3, 4)
     for count in (1, 2, 3)
     for chosen in combinations_with_replacement(
         [(s, o) for o in range(1, memory + 1) for s in range(memory + 1 - o)], count
@@ -43,6 +46,48 @@ TINY = [
 @each_lemma
 def test_everything_is_discharged(lemma: Lemma) -> None:
     assert chain.failures(lemma.key) == ()
+
+
+@pytest.mark.parametrize(
+    "obligation",
+    [pytest.param(o, id=f"{lemma.key}: {o.name}") for lemma in LEMMAS for o in lemma.obligations],
+)
+def test_each_obligation_is_discharged_and_its_sabotage_refuted(obligation: Obligation) -> None:
+    assert obligation.discharge() is Outcome.DISCHARGED
+    assert obligation.find_witness() is not None
+    assert obligation.refute_twin() is not None
+
+
+@each_lemma
+def test_a_twin_that_is_no_weaker_is_a_failure(lemma: Lemma) -> None:
+    first, *rest = lemma.obligations
+    tame = replace(first, twin=Twin("nothing is changed"))
+    assert replace(lemma, obligations=(tame, *rest)).failures() == [
+        f"{first.name}: the sabotaged twin is not refuted"
+    ]
+
+
+def test_failures_name_what_is_wrong() -> None:
+    lemma = chain.LEMMAS["L2"]
+    first, _ = lemma.obligations
+    broken = replace(
+        lemma,
+        obligations=(
+            replace(first, goal="c - a - 2*o"),
+            replace(first, proof="H_start"),
+            replace(first, given={**first.given, "H_never": "-1 - o**2"}),
+        ),
+        holds=lambda _: False,
+        overclaim=replace(lemma.overclaim, holds=lambda _: True),
+    )
+    assert broken.failures() == [
+        f"{first.name}: refuted",
+        f"{first.name}: unknown",
+        f"{first.name}: hypotheses without a witness",
+        f"{first.name}: the sabotaged twin is not refuted",
+        "L2: fails on its own example",
+        "L2: the overclaim is not refuted",
+    ]
 
 
 @each_lemma
@@ -74,7 +119,16 @@ def test_holds_on_all_tiny_bursts(lemma: Lemma) -> None:
 
 def test_the_optimum_they_are_held_against_is_the_optimum() -> None:
     for instance in TINY:
-        assert optimum(instance).upper == reference.optimum(instance)
+        assert optimal_cost(instance) == optimum(instance).upper == reference.optimum(instance)
+
+
+def test_an_optimum_that_is_not_settled_decides_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    unsettled = Optimum(1, 99, (0,), "cp-sat")
+    confirmed_by_the_bounds = Optimum(9, 9, (0,), "bounds")
+    for answer in (unsettled, confirmed_by_the_bounds):
+        monkeypatch.setattr(exact, "optimum", lambda *_, answer=answer, **__: answer)
+        with pytest.raises(InputError, match="not settled"):
+            exact.optimal_cost.__wrapped__(Instance.of(1, (0, 1)))
 
 
 @each_lemma
