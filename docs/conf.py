@@ -22,6 +22,7 @@ exclude_patterns = ["_build"]
 myst_enable_extensions = ["deflist"]
 myst_heading_anchors = 3
 highlight_language = "text"
+smartquotes = False  # formulas are shown as they are written
 
 html_theme = "furo"
 html_title = f"kvcr {release}"

@@ -63,21 +63,25 @@ def lemma_path(key: str) -> str:
 
 def plain(text: str) -> str:
     """Words and symbols as Markdown that shows them as they are."""
-    return re.sub(r"([\\`*_{}\[\]<>#|~$^&!])", r"\\\1", " ".join(text.split()))
+    return _escaped(" ".join(text.split()))
 
 
-def block(text: str, language: str = "text") -> str:
+def _escaped(text: str) -> str:
+    return re.sub(r"([\\`*_{}\[\]<>#|~$^&!])", r"\\\1", text)
+
+
+def block(text: str) -> str:
     """A literal block."""
-    return f"```{language}\n{text.rstrip()}\n```"
+    return f"```text\n{text.rstrip()}\n```"
 
 
 def prose(doc: str) -> str:
-    """A docstring as Markdown: paragraphs, lists, and literal blocks for what is indented."""
+    """A docstring as Markdown: paragraphs, lists, literal blocks; its doctests are left out."""
     parts = []
     for paragraph in re.split(r"\n\s*\n", inspect.cleandoc(doc)):
         if paragraph.startswith(">>>"):
-            parts.append(block(paragraph, "python"))
-        elif paragraph.startswith(" "):
+            continue
+        if paragraph.startswith(" "):
             parts.append(block(textwrap.dedent(paragraph)))
         elif paragraph.startswith("- "):
             items = re.split(r"^- ", paragraph, flags=re.MULTILINE)[1:]
@@ -87,9 +91,20 @@ def prose(doc: str) -> str:
     return "\n\n".join(parts)
 
 
+CODE = re.compile(r":\w+:`([^`]+)`|``([^`]+)``|`([^`]+)`")
+EMPHASIS = re.compile(r"(?<![\w\\])\\\*([A-Za-z][A-Za-z ,'-]*)\\\*(?!\w)")
+
+
 def _code_or_plain(text: str) -> str:
-    # A line must not begin with what Markdown takes for a heading, list or quote.
-    shown = plain(text.replace("``", ""))
+    """A paragraph, its code and emphasis kept and everything else shown as it is."""
+    shown, end = "", 0
+    text = " ".join(text.split())
+    for match in CODE.finditer(text):
+        name = next(group for group in match.groups() if group)
+        shown += _escaped(text[end : match.start()]) + f"`{name}`"
+        end = match.end()
+    shown = EMPHASIS.sub(r"*\1*", shown + _escaped(text[end:]))
+    # A paragraph must not begin with what Markdown takes for a list or a heading.
     return re.sub(r"^(\d+)([.)])", r"\1\\\2", re.sub(r"^([-+=])", r"\\\1", shown))
 
 
@@ -214,10 +229,11 @@ def lemma_page(lemma: Lemma) -> str:
     module = modules()[lemma.key]
     below = [x.key for x in chain.foundations(lemma.key)]
     used_by = [key for key, other in LEMMAS.items() if lemma.key in other.rests_on]
+    deeper = [key for key in below if key not in lemma.rests_on]
+    rests_on = _links(lemma.rests_on) + (f", and through these on {_links(deeper)}" * bool(deeper))
     return document(
         f"# {lemma.key}: {plain(lemma.title)}",
-        f"Source: {plain(lemma.source)}. Rests on: {_links(lemma.rests_on)}. "
-        f"All of its foundations: {_links(below)}. Used by: {_links(used_by)}.",
+        f"- Source: {plain(lemma.source)}\n- Rests on: {rests_on}\n- Used by: {_links(used_by)}",
         "## Statement",
         f"> {_code_or_plain(lemma.statement)}",
         "## Hypotheses",
@@ -271,7 +287,7 @@ def _lines(label: str, entries: Iterable[str]) -> list[str]:
     lines = []
     for entry in entries:
         head = f"{heads.pop() if heads else '':9}"
-        lines.append(_wrapped(entry, 13).join((head, "")))
+        lines.append(head + _wrapped(entry, 13))
     return lines
 
 

@@ -1,16 +1,29 @@
 """A, order distortion: a bad order costs at most the square root of how bad it is.
 
-An order has distortion lambda = r^2 when i before j implies v_i <= lambda v_j. Cut the volumes
-into classes (tau lambda^(k-1), tau lambda^k], tau in [1, lambda). A misordered pair that is cut
-by the threshold tau lambda^k has its larger member in class k+1 and its smaller in class k:
-neighbours, never further, since class k-1 precedes class k+1 entirely.
+An order has distortion lambda = r^2 when i before j implies v_i <= lambda v_j. For a threshold t
+let N(t) count the volumes above t, and R(t) the misordered pairs that t separates: i before j,
+v_i > t >= v_j. Integrated over t, N^2 gives the sum over all ordered pairs of the smaller volume,
+which is 2 X, and 2 R gives what the order adds by having the larger member of a pair in front:
 
-Count, in class k, the d_k members that follow some member of class k+1 and the u_k that precede
-some member of class k-1. Nobody is both, so u_k + d_k <= m_k: a class cannot be bad on both
-sides at full strength, and this is what turns lambda into its root. With a_k = r^k n_k (n_k: how
-many volumes exceed the threshold), U_k = r^k u_{k+1}, E_k = r^k d_k and w_k = a_k - U_k the
-price 2 U_k E_k of the misordered pairs is at most (r - 1) a_k^2 plus a term that telescopes.
-Summed over k and averaged over tau: X^pi <= r X. Tight: many of volume lambda, then r times as
+    2 X = integral of N^2,        2 X^pi = integral of N^2 + 2 R.
+
+So R must be held against N^2. Let u(t) of the N(t) large ones stand before some small one
+(v <= t), and let d(t) count the small ones that stand behind some large one: R <= u d. Here
+distortion comes in. A small one behind a large one has a volume above t/lambda; and whoever is
+large, or small behind a large one, cannot stand before anything as small as t/lambda. So, at the
+lower threshold,
+
+    N(t) + d(t)  <=  W(t/lambda),        W = N - u: the large ones with nothing small behind them.
+
+Many misordered pairs at t need a large d, hence a large W at t/lambda; they also need a large u,
+hence a small W at t itself. With w = W(t/lambda), N = N(t), W = W(t), u = N - W the balance is
+
+    2 (r + 1) R  <=  (r^2 - 1) N^2 - r^2 W^2 + w^2,
+
+as the right-hand side minus 2 (r + 1) u (w - N) is the square (r u - w + N)^2 plus products of
+non-negative counts. Integrate over t: replacing t/lambda by t multiplies an integral by
+lambda = r^2, so the two W terms cancel. There remains 2 (r + 1) R <= (r^2 - 1) N^2 under the
+integral, that is 2 R <= (r - 1) N^2: X^pi <= r X. Tight: many of volume lambda, then r times as
 many of volume 1.
 """
 
@@ -22,78 +35,78 @@ from theory.request import Instance
 
 OBLIGATIONS = (
     Obligation(
-        name="the larger member of a misordered pair is in the class above the threshold",
-        note="also: class k-1 precedes class k+1 entirely (read h as the upper end of class k-1)",
-        given={"H_distortion": "lam*v_j - v_i", "H_below": "h - v_j", "H_lam": "lam - 1"},
-        goal="lam*h - v_i",
-        proof="H_distortion + H_lam*H_below + H_below",
+        name="a small one behind a large one is above t/lambda",
+        note="i before j; i exceeds t by m > 0, so j exceeds t/lambda by m/lambda",
+        given={"H_distortion": "lam*v_j - v_i", "H_large": "v_i - t - m"},
+        goal="lam*v_j - t - m",
+        proof="H_distortion + H_large",
         twin=Twin("no distortion bound", drop=("H_distortion",)),
     ),
     Obligation(
-        name="its smaller member is in the class below the threshold",
-        given={"H_distortion": "lam*v_j - v_i", "H_above": "v_i - h"},
-        goal="lam*v_j - h",
-        proof="H_distortion + H_above",
-        twin=Twin("lambda v_j becomes v_j", goal="v_j - h"),
-    ),
-    Obligation(
-        name="E_k <= r w_{k-1} - a_k",
-        note="q = r^(k-1); m_k = n_below - n; u = u_k and d = d_k are disjoint parts of class k",
-        given={"H_disjoint": "n_below - n - u - d", "H_scale": "q", "H_root": "r - 1"},
-        goal="r*(q*n_below - q*u) - q*r*n - q*r*d",
-        proof="H_scale*H_root*H_disjoint + H_scale*H_disjoint",
-        twin=Twin(
-            "u is not subtracted",
-            goal="r*q*(n_below - 2*u) - q*r*n - q*r*d",
-            model={"n_below": 2, "n": 0, "u": 1, "d": 1, "q": 1, "r": 2},
-        ),
-    ),
-    Obligation(
-        name="misordered pairs cost at most 2 U (r w' - a)",
-        given={"H_U": "U", "H_E": "r*x - a - E"},
-        goal="2*U*(r*x - a) - 2*U*E",
-        proof="2*H_U*H_E",
-        twin=Twin("the bound on E is dropped", drop=("H_E",)),
-    ),
-    Obligation(
-        name="2 U (r w' - a) <= (r - 1) a^2 + r^2/(r + 1) (w'^2 - w^2), times a (r + 1)",
-        note="x = w_{k-1}, w = a - U: concave in w, and non-negative at w = 0 and w = a",
+        name="behind a large one, and behind those, nothing is as small as t/lambda",
+        note="i before j; i exceeds t by m, j is at most t/lambda: then m <= 0",
         given={
-            "H_w": "w",
-            "H_U": "a - w",
-            "H_x": "r*x - a",
-            "H_a": "a",
+            "H_distortion": "lam*v_j - v_i",
+            "H_large": "v_i - t - m",
+            "H_small": "t - lam*v_j",
+        },
+        goal="-m",
+        proof="H_distortion + H_large + H_small",
+        twin=Twin("small means at most t", drop=("H_small",), given={"H_small": "t - v_j"}),
+    ),
+    Obligation(
+        name="the balance at one threshold",
+        note="w: W(t/lambda), at least N + d; pairs: R(t), at most u d",
+        given={
+            "H_up": "u",
+            "H_rest": "N - u",
+            "H_down": "d",
+            "H_pairs": "u*d - pairs",
+            "H_lower": "w - N - d",
             "H_root": "r - 1",
         },
-        squares={"Q": "(r + 1)*a - r*x"},
-        goal="a*((r + 1)*(r - 1)*a**2 + r**2*(x**2 - w**2) - 2*(r + 1)*(a - w)*(r*x - a))",
-        proof="H_U*Q + H_w*H_x**2 + 2*H_w*H_x*H_a + r**2*H_a*H_w*H_U",
-        witness={"w": 1, "a": 2, "x": 2, "r": 2},
+        squares={"Q": "r*u - w + N"},
+        goal="(r**2 - 1)*N**2 - r**2*(N - u)**2 + w**2 - 2*(r + 1)*pairs",
+        proof="Q + 2*H_rest*(H_lower + H_down) + 2*r**2*H_up*H_rest"
+        " + 2*(H_root + 2)*H_up*H_lower + 2*(H_root + 2)*H_pairs",
+        witness={"u": 1, "N": 2, "d": 1, "pairs": 1, "w": 3, "r": 2},
         twin=Twin(
-            "r - 1 becomes (r - 1)/2",
-            goal="a*((r + 1)*(r - 1)*a**2/2 + r**2*(x**2 - w**2) - 2*(r + 1)*(a - w)*(r*x - a))",
-            model={"w": 0, "a": 2, "x": 3, "r": 2},
+            "the large ones that stand before a small one are not taken off W",
+            goal="(r**2 - 1)*N**2 - r**2*N**2 + w**2 - 2*(r + 1)*pairs",
+            model={"u": 1, "N": 1, "d": 1, "pairs": 1, "w": 2, "r": 2},
         ),
     ),
     Obligation(
-        name="the classes telescope",
-        note="K = r^2/(r + 1); w0, w1, w2 are squares of w at the start, before and after class k",
+        name="integrated, the W terms cancel: 2 R is at most (r - 1) N^2",
+        note="IN, IR, IW: integrals of N^2, R, W^2; IL: that of W(t/lambda)^2; inv: 1/(r + 1)",
         given={
-            "H_before": "r*B + K*(w0 - w1) - total",
-            "H_step": "(r - 1)*a2 + K*(w1 - w2) - pairs",
+            "H_balance": "(r**2 - 1)*IN - r**2*IW + IL - 2*(r + 1)*IR",
+            "H_inv": "inv",
         },
-        goal="r*(B + a2) + K*(w0 - w2) - (total + a2 + pairs)",
-        proof="H_before + H_step",
+        equal={"E_scale": "IL - r**2*IW", "E_inv": "inv*(r + 1) - 1"},
+        goal="(r - 1)*IN - 2*IR",
+        proof="H_inv*H_balance - inv*E_scale - ((r - 1)*IN - 2*IR)*E_inv",
+        witness={"r": 2, "IN": 2, "IW": 1, "IL": 4, "IR": 1, "inv": Fraction(1, 3)},
         twin=Twin(
-            "r becomes r - 1",
-            goal="(r - 1)*(B + a2) + K*(w0 - w2) - (total + a2 + pairs)",
-            model={
-                "r": 2, "B": 1, "K": 1, "w0": 0, "w1": 0, "w2": 0,
-                "total": 2, "a2": 1, "pairs": 1,
-            },
+            "rescaling is free",
+            drop=("E_scale",),
+            model={"r": 2, "IN": 0, "IW": 0, "IL": 6, "IR": 1, "inv": Fraction(1, 3)},
         ),
     ),
-)  # fmt: skip
+    Obligation(
+        name="so the order costs at most r times X",
+        given={"H_pairs": "(r - 1)*IN - 2*IR"},
+        equal={"E_order": "2*Xpi - IN - 2*IR", "E_sorted": "2*X - IN"},
+        goal="r*X - Xpi",
+        proof="(H_pairs + r*E_sorted - E_order)/2",
+        witness={"r": 2, "IN": 2, "IR": 1, "X": 1, "Xpi": 2},
+        twin=Twin(
+            "r becomes r/2",
+            goal="r*X/2 - Xpi",
+            model={"r": 2, "IN": 2, "IR": 1, "X": 1, "Xpi": 2},
+        ),
+    ),
+)
 
 
 def distortion(instance: Instance) -> Fraction:
@@ -133,16 +146,14 @@ LEMMA = Lemma(
     source="theory.md, section 3, A",
     statement="X^pi <= r X when i before j implies v_i <= r^2 v_j; X^pi = sum of (V^pi_{j-1} + "
     "v_j/2) in the order pi, X the same in sorted order",
-    hypotheses={
-        "H_distortion": "i before j implies v_i <= r^2 v_j",
-        "H_root": "r >= 1 is rational",
-    },
+    hypotheses={"H_distortion": "i before j implies v_i <= r^2 v_j", "H_root": "r >= 1"},
     obligations=OBLIGATIONS,
     schemas={
-        Schema.LAYERS: "2 X is the integral of N^2, 2 X^pi that of N^2 + 2 R, N counting volumes "
-        "above a threshold and R the misordered pairs it cuts",
-        Schema.DOUBLE_COUNT: "R_k <= u_{k+1} d_k, and u_k + d_k <= m_k",
-        Schema.TELESCOPE: "over the classes k, for each tau",
+        Schema.LAYERS: "2 X is the integral of N^2 over thresholds, 2 X^pi that of N^2 + 2 R; "
+        "f(t/lambda) integrates to lambda times what f does",
+        Schema.DOUBLE_COUNT: "R <= u d; N + d <= W at t/lambda, as the N + d requests are all "
+        "among those that W counts there",
+        Schema.SUM: "the balance, integrated over thresholds (the counts are step functions)",
     },
     holds=lambda instance: _squared_excess(instance) <= distortion(instance),
     example=TIGHT,

@@ -72,7 +72,7 @@ LEMMA = Lemma(
     obligations=(*FROM_WAITING_TO_RATIO, *GAMMAS),
     schemas={
         Schema.SUM: "over the requests j: the waits of T4-wait, the lags d_j >= o_j/3 of L4",
-        Schema.MODEL: "cost = W + b, W the sum of starts and b that of outputs",
+        Schema.MODEL: "cost = W + b, W the sum of starts and b that of outputs; U > 0 cancels",
     },
     holds=_holds,
     example=BLOCKED,

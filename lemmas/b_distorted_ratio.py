@@ -11,9 +11,9 @@ from fractions import Fraction
 from math import isqrt
 
 from lemmas.a_distortion import distortion
+from lemmas.exact import optimal_cost
 from lemmas.lemma import Lemma, Overclaim, Schema
 from lemmas.obligation import Obligation, Twin
-from theory.optimum import optimum
 from theory.policy import Admission
 from theory.request import Instance
 from theory.schedule import cost
@@ -128,7 +128,7 @@ def root_above(value: Fraction) -> Fraction:
 def within(instance: Instance, gamma: Fraction, root: Fraction) -> bool:
     """Whether the file order, head-of-line, costs at most largest(gamma, root) times OPT."""
     starts = follow(instance, range(len(instance)), Admission.HEAD_OF_LINE)
-    return cost(instance, starts) <= largest(gamma, root) * optimum(instance).upper
+    return cost(instance, starts) <= largest(gamma, root) * optimal_cost(instance)
 
 
 def _holds(instance: Instance) -> bool:
@@ -154,7 +154,7 @@ LEMMA = Lemma(
     obligations=(*FROM_WAITING_TO_RATIO, GAMMA),
     schemas={
         Schema.SUM: "over the requests j: L3 with U = D/2, and the lags d_j >= o_j/3 of L4",
-        Schema.MODEL: "cost = W + b, W the sum of starts and b that of outputs",
+        Schema.MODEL: "cost = W + b, W the sum of starts and b that of outputs; U > 0 cancels",
     },
     holds=_holds,
     example=BLOCKED,

@@ -1,8 +1,9 @@
 """The first half of L4: the lag, from the mean time of a request's tokens to its completion.
 
-Weigh each of the last 2 (o - k) + 1 half-steps before the completion by the s + k tokens of age
-k: the sum is m = 2 v d. It is a polynomial in s and o, found by induction on o; so d depends on
-the shape alone, d = [6 s o + (o+1)(2o+1)] / [12 s + 6 (o+1)], and lies in [(2o+1)/6, o/2].
+At age k a request holds s + k tokens, and their mean time lies 2 (o - k) + 1 half-steps before
+its completion. Over all ages that makes m = 2 v d half-steps, a polynomial in s and o found by
+induction on o. So d depends on the shape alone, d = [6 s o + (o+1)(2o+1)] / [12 s + 6 (o+1)],
+and lies in [(2o+1)/6, o/2].
 """
 
 from __future__ import annotations

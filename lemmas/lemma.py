@@ -23,8 +23,7 @@ class Schema(StrEnum):
     REQUESTS = "induction over requests: base and step give every number of requests"
     TILING = "tiling: consecutive intervals that cover [0, p_j] and their areas add up"
     DOUBLE_COUNT = "exchange of summation: the same pairs, counted by rows and by columns"
-    TELESCOPE = "telescoping: inequalities with w_{k-1} - w_k add up, both ends vanish"
-    LAYERS = "layer cake: a sum over pairs is an integral over thresholds, class by class"
+    LAYERS = "layer cake: a sum over pairs is an integral over thresholds"
     MODEL = "reading: the variables of an obligation stand for the quantities of the model"
 
 

@@ -1,241 +1,217 @@
-"""T4-chain: the end game of a run, where a chain of tiles must also pay for a thin head.
+"""T4, the end of a run: one of two chains of tiles always earns enough.
 
-A run (u, u + X] with head h, output o, must be worth 4 U X, where 4 U is the smaller of
-2 (M + 1) - P and 3 D. The head itself brings phi o; as phi = P - delta may be small, the tiles
-must bring D (3 X - o) + delta o. What makes up for a small phi is a large load at the end:
-the head did not fit there, so L >= M + 1 - phi = D + delta. Write L = S + N X: the N claimed
-requests hold S + N X at the end, S of it from before u, and L = D + delta + eps.
+A run of length X has a head with output o. At its end the requests before the head hold S + N X
+tokens: N of them have run since before the run, S is what they held at its beginning. The head
+did not fit there, so S + N X >= M + 1 - phi, where phi, the head's fee, is what it holds itself
+one step later. Write phi = P - delta: then S + N X >= D + delta. We need
 
-*X <= o.* One tile suffices.
+    4 A - F + phi o  >=  4 U X,        4 U = min(2 (M + 1) - P, 3 D).
 
-*X > o.* Follow witnesses (steps at which the head does not fit, so that the load is >= D) as
-long as more than o is missing. The last two points are y < z, X - z <= o < X - y, z - y <= o;
-if z <= o, set y = 0. Up to any point x the tiles are worth D tau(x), tau(x) = max(2 x, 3 x - o)
-(T4-tile). Let g = X - z and G = X - y = o + eta, so 0 < eta <= g. There are two ways to end:
+*A short run*, X <= o, is one tile, which earns at least 2 (M + 1 - phi) X: enough.
 
-    A: a tile (z, X]: worth D tau(z) + 3 g S + 2 g (2 X - g) N;
-    B: no stop at z, one tile (y, X] longer than o: worth D tau(y) + 3 G S + 2 G (2 X - G) N.
+*A long run*, X > o, is cut by a chain of witness steps, at each of which the load is at least D,
+so a chain that has come to x has earned D tau(x), tau(x) = max(2 x, 3 x - o) (T4-tile). What is
+needed at X is D (3 X - o), and delta o more because the head's own fee falls short of P by delta.
+Tau would do the first, and the second ought to come from the larger load at the end. But the
+chain's last tile may be as short as one step, and then the larger load is hardly felt.
 
-If 2 g >= o, A pays. If g is smaller, neither pays always: a last tile of tiny g adds almost
-nothing to D tau(z), and a long one is charged at a poor rate when its requests are young
-(S = 0). But a positive combination of the two surpluses is non-negative, so the better of the
-two pays, whatever the numbers:
+Let y and z be the last two points, y < z < X. We follow witnesses until X - z <= o, so
+g = X - z <= o and G = X - y > o, and compare two ways to end:
 
-    case 1 (y = 0, z <= o) and case 3 (0 <= y < o < z): (o - eta) B + (o + eta) A >= 0;
-    case 2 (y >= o): 3 A + 2 B >= 0.
+    chain A stops at z:    4 A - F >= D tau(z) + 3 g S + 2 g (2 X - g) N,
+    chain B passes it by:  4 A - F >= D tau(y) + 3 G S + 2 G (2 X - G) N.
 
-In cases 1 and 3 the combination c is linear in the share of S in L. At N = 0 it is c0, at S = 0
-it is c1/X (written without fractions), and L c = S c0 + N c1: it is enough that both ends are
-non-negative, and each is, separately in the coefficients of D, delta and eps
-(:mod:`lemmas.t4_cases`).
+(The last tile uses what its requests really hold; nothing there asks for G <= o.) Each chain
+owes something to each of the D tokens, mA = 3 X - o - tau(z) and mB = 3 X - o - tau(y), and o to
+each of the delta tokens. Out of its last tile it can pay 3 g or 3 G per token of S, always more
+than it owes as tau(x) >= 3 x - o, and 2 g (2 X - g)/X or 2 G (2 X - G)/X per token of N X. With
+eta = G - o > 0, the amount by which B's last tile is too long (eta <= g since z - y <= o):
+
+    if 2 g >= o, chain A owes at least o: it can pay delta as well as D, and suffices;
+    if 2 g <= o, the two complement each other:
+        N:      A has eta (o - eta) to spare,    B lacks at most eta (o + eta);
+        delta:  A owes 3 eta at least,           B owes 2 o + 3 eta at least.
+
+The weights o + eta for A and o - eta for B make the first line balance exactly, and in the second
+they give 2 o^2 + 4 o eta, more than the price (o + eta + o - eta) o = 2 o^2 of delta. So a
+weighted sum of the two surpluses is non-negative, hence one of them is. The lines themselves
+are checked in :mod:`lemmas.t4_cases`, A's by where z lies and B's by where y lies.
 """
+
+from fractions import Fraction
 
 from lemmas.lemma import Lemma, Overclaim, Schema
 from lemmas.obligation import Obligation, Twin
-from lemmas.t4_cases import CASES, at
+from lemmas.t4_cases import AGES, BALANCE, OWED, at
 from lemmas.t4_runs import Line, four_u, named_orders
 from theory.request import Instance
 
-OBLIGATIONS = (
+_SURPLUS = at("kA=1 pA=6 nA=24 mA=5 kB=1 pB=12 nB=32 mB=9 S=1 N=1 D=3 o=3 delta=2")
+
+SHORT_OR_LONG = (
     Obligation(
-        name="X <= o: one tile pays",
-        note="worth of the tile (0, X] and phi o against 4 U X",
+        name="a short run pays with one tile",
+        note="w: 4 A - F of the tile (0, X]",
         given={
-            "H_tile": "worth - 3*X*S - 2*X*X*N",
-            "H_old": "S",
+            "H_tile": "w - 3*X*S - 2*X*X*N",
+            "H_begin": "S",
             "H_length": "X",
+            "H_end": "S + N*X + phi - (M + 1)",
             "H_short": "o - X",
             "H_phi": "phi",
-            "H_blocked": "S + N*X + phi - (M + 1)",
             "H_peak": "P - phi",
             "H_U": "2*(M + 1) - P - U4",
         },
-        goal="worth + phi*o - U4*X",
-        proof="H_tile + H_length*H_old + 2*H_length*H_blocked + H_length*H_peak"
-        " + H_length*H_U + H_phi*H_short",
+        goal="w + phi*o - U4*X",
+        proof="H_tile + H_length*H_begin + 2*H_length*H_end + H_phi*H_short"
+        " + H_length*H_peak + H_length*H_U",
+        witness=at("w=8 X=2 S=0 N=1 phi=3 M=4 o=3 P=4 U4=3"),
         twin=Twin(
-            "X may exceed o",
-            drop=("H_short",),
-            model=at("worth=2 S=0 N=1 X=1 o=0 phi=1 M=1 P=1 U4=3"),
+            "the head is not charged: its fee is not counted",
+            goal="w - U4*X",
+            model=at("w=4 X=1 S=0 N=2 phi=2 M=3 o=1 P=2 U4=6"),
         ),
-        witness=at("worth=2 S=0 N=1 X=1 o=1 phi=1 M=1 P=1 U4=3"),
     ),
     Obligation(
-        name="X > o: it is enough that the tiles bring D (3 X - o) + delta o",
+        name="a long run may aim at D (3 X - o) + delta o",
         given={
-            "H_tiles": "worth - D*(3*X - o) - (P - phi)*o",
-            "H_output": "o",
+            "H_target": "w - D*(3*X - o) - (P - phi)*o",
             "H_long": "X - o",
-            "H_U2": "2*D + P - U4",
-            "H_U3": "3*D - U4",
+            "H_output": "o",
+            "H_U_short": "2*(M + 1) - P - U4",
+            "H_U_long": "3*D - U4",
         },
-        goal="worth + phi*o - U4*X",
-        proof="H_tiles + H_output*H_U2 + H_long*H_U3",
+        equal={"E_slack": "D - (M + 1 - P)"},
+        goal="w + phi*o - U4*X",
+        proof="H_target + H_long*H_U_long + H_output*H_U_short + 2*o*E_slack",
+        witness=at("w=16 D=2 X=3 o=2 P=3 phi=2 M=4 U4=6"),
         twin=Twin(
-            "delta o is left out",
-            given={"H_tiles": "worth - D*(3*X - o)"},
-            model=at("worth=5 D=1 X=2 o=1 P=3 phi=0 U4=3"),
+            "delta o is not aimed at",
+            given={"H_target": "w - D*(3*X - o)"},
+            model=at("w=8 D=2 X=2 o=2 P=3 phi=0 M=4 U4=6"),
         ),
-        witness=at("worth=8 D=1 X=2 o=1 P=3 phi=0 U4=3"),
     ),
+)
+
+CHAINS = (
     Obligation(
-        name="while more than o is missing, the head still waits",
-        note="the run ends at most o - 1 after the head's start p",
+        name="while more than o is missing, the head still waits, so there is a next witness",
+        note="the run (u, u + X] ends at most o - 1 steps after the head's start p",
         given={"H_end": "p + o - 1 - (u + X)", "H_missing": "X - x - o"},
         goal="p - 1 - (u + x)",
         proof="H_end + H_missing",
         twin=Twin("less than o may be missing", given={"H_missing": "X - x"}),
     ),
     Obligation(
-        name="eta <= g, as the tile before the last is at most o long",
-        given={"H_gap": "o - (z - y)"},
+        name="B's last tile is too long by eta <= g",
+        given={"H_step": "o - (z - y)"},
         equal={"E_eta": "eta - (X - y - o)", "E_g": "g - (X - z)"},
         goal="g - eta",
-        proof="H_gap + E_g - E_eta",
-        twin=Twin("that tile may be longer", drop=("H_gap",)),
+        proof="H_step + E_g - E_eta",
+        twin=Twin("the tile (y, z] may be longer than o", drop=("H_step",)),
+    ),
+)
+
+WEIGHTS = (
+    Obligation(
+        name="the weighted surplus, collected by S, N, D and delta",
+        note="a surplus is p S + n N - m D - o delta: prompts, ages, owed to D, price of delta",
+        relation="= 0",
+        goal="kA*(pA*S + nA*N - mA*D - o*delta) + kB*(pB*S + nB*N - mB*D - o*delta)"
+        " - ((kA*pA + kB*pB)*S + (kA*nA + kB*nB)*N - (kA*mA + kB*mB)*D - (kA + kB)*o*delta)",
+        proof="0",
+        witness=_SURPLUS,
+        twin=Twin(
+            "delta is paid once instead of by both weights",
+            goal="kA*(pA*S + nA*N - mA*D - o*delta) + kB*(pB*S + nB*N - mB*D - o*delta)"
+            " - ((kA*pA + kB*pB)*S + (kA*nA + kB*nB)*N - (kA*mA + kB*mB)*D - o*delta)",
+            model=_SURPLUS,
+        ),
     ),
     Obligation(
-        name="2 g >= o: the last tile's factor is at least o, by 3 g",
-        given={"H_big": "2*g - o", "H_length": "g"},
-        goal="3*g - o",
-        proof="H_big + H_length",
-        twin=Twin("g may be small", drop=("H_big",)),
-    ),
-    Obligation(
-        name="2 g >= o: the last tile's factor is at least o, by 4 g - 2 g g/X",
-        given={"H_big": "2*g - o", "H_length": "g", "H_left": "z"},
-        goal="2*g*(2*z + g) - o*(z + g)",
-        proof="H_big*(H_left + H_length) + 2*H_length*H_left",
-        twin=Twin("g may be small", drop=("H_big",), model=at("g=1 o=5 z=1")),
-        witness=at("g=1 o=1 z=1"),
-    ),
-    Obligation(
-        name="2 g >= o: chain A pays",
-        note="nu is the smaller of 3 g X and 2 g (2 X - g); step is tau(X) - tau(z)",
+        name="a weighted surplus is non-negative if the load can pay",
+        note="p, n, mu, price: the coefficients of S, N, D and delta, each with both weights",
         given={
-            "H_nu3": "3*g*X - nu",
-            "H_nu4": "2*g*(2*X - g) - nu",
-            "H_tau": "nu - X*step",
-            "H_o": "nu - o*X",
-            "H_nu": "nu",
-            "H_old": "S",
-            "H_count": "N",
-            "H_load": "S + N*X - (D + delta)",
-            "H_D": "D",
+            "H_prompts": "p - mu",
+            "H_ages": "n - mu*X",
+            "H_fee": "mu - price",
+            "H_price": "price",
+            "H_begin": "S",
+            "H_many": "N",
             "H_delta": "delta",
-            "H_q": "q",
+            "H_load": "S + N*X - D - delta",
         },
-        equal={"E_q": "q*X - 1"},
-        goal="3*g*S + 2*g*(2*X - g)*N - D*step - delta*o",
-        proof="H_q*(H_nu3*H_old + H_nu*H_load + H_D*H_tau + H_delta*H_o) + H_count*H_nu4"
-        " + (D*step + delta*o - 3*g*S - N*nu)*E_q",
+        goal="p*S + n*N - mu*D - price*delta",
+        proof="H_prompts*H_begin + H_ages*H_many + (H_fee + H_price)*H_load + H_fee*H_delta",
+        witness=at("p=6 n=24 mu=5 price=3 X=4 S=1 N=1 delta=1 D=3"),
         twin=Twin(
-            "the load at the end may be below D + delta",
-            drop=("H_load",),
-            model=at("g=1 X=1 nu=2 step=1 o=1 S=0 N=0 D=1 delta=0 q=1"),
+            "delta may cost more than a token of load pays",
+            drop=("H_fee",),
+            model=at("p=3 n=6 mu=2 price=4 X=2 S=2 N=0 delta=2 D=0"),
         ),
-        witness=at("g=1 X=1 nu=2 step=1 o=1 S=0 N=1 D=1 delta=0 q=1"),
     ),
     Obligation(
-        name="surplus over D (3 X - o) + delta o, by the load at the end",
-        note="A as written; B has y, G instead of z, g. gain is what tau leaves for D",
-        given={"H_D": "D", "H_tau": "tau - (3*X - o - 3*g) - gain"},
-        equal={"E_load": "S + N*X - (D + delta + eps)"},
-        goal="D*tau + 3*g*S + 2*g*(2*X - g)*N - D*(3*X - o) - delta*o"
-        " - (D*gain + 3*g*(delta + eps) - o*delta + N*g*(X - 2*g))",
-        proof="H_D*H_tau + 3*g*E_load",
-        twin=Twin(
-            "the load does not count",
-            drop=("E_load",),
-            model=at("S=0 N=0 X=2 D=1 delta=1 eps=1 g=1 o=1 tau=2 gain=0"),
-        ),
-        witness=at("S=1 N=1 X=2 D=1 delta=1 eps=1 g=1 o=1 tau=2 gain=0"),
-    ),
-    Obligation(
-        name="case 1: tau(z) >= 2 z leaves g - eta",
-        given={"H_tau": "tau - 2*z"},
-        equal={"E_eta": "eta - (X - o)", "E_g": "g - (X - z)"},
-        goal="tau - (3*X - o - 3*g) - (g - eta)",
-        proof="H_tau + 2*E_g + E_eta",
-        twin=Twin("2 z becomes z", given={"H_tau": "tau - z"}),
-    ),
-    Obligation(
-        name="cases 1 and 3, chain B: tau(y) >= 2 y leaves o - y",
-        given={"H_tau": "tau - 2*y"},
-        equal={"E_g": "G - (X - y)"},
-        goal="tau - (3*X - o - 3*G) - (o - y)",
-        proof="H_tau + 3*E_g",
-        twin=Twin("2 y becomes y", given={"H_tau": "tau - y"}),
-    ),
-    Obligation(
-        name="otherwise: tau(z) >= 3 z - o leaves 0",
-        given={"H_tau": "tau - (3*z - o)"},
-        equal={"E_g": "g - (X - z)"},
-        goal="tau - (3*X - o - 3*g)",
-        proof="H_tau + 3*E_g",
-        twin=Twin("3 z - o becomes 2 z - o", given={"H_tau": "tau - (2*z - o)"}),
-    ),
-    Obligation(
-        name="the better chain pays",
-        note="best is the larger surplus of A and B; a, b are the weights, q = 1/(a + b)",
+        name="so one of the two surpluses is non-negative",
+        note="best: the larger of the surpluses A and B; inv: 1/(kA + kB)",
         given={
             "H_A": "best - A",
             "H_B": "best - B",
-            "H_a": "a",
-            "H_b": "b",
-            "H_mix": "a*B + b*A",
-            "H_q": "q",
+            "H_kA": "kA",
+            "H_kB": "kB",
+            "H_sum": "kA*A + kB*B",
+            "H_inv": "inv",
         },
-        equal={"E_q": "q*(a + b) - 1"},
+        equal={"E_inv": "inv*(kA + kB) - 1"},
         goal="best",
-        proof="H_q*(H_a*H_B + H_b*H_A + H_mix) - best*E_q",
+        proof="H_inv*H_kA*H_A + H_inv*H_kB*H_B + H_inv*H_sum - best*E_inv",
+        witness=at("best=2 A=-1 B=2 kA=1 kB=1 inv=1/2"),
         twin=Twin(
-            "a weight may be negative",
-            drop=("H_a",),
-            model=at("best=-1 A=-1 B=-3 a=-1 b=2 q=1"),
+            "the weights may cancel",
+            drop=("H_kB",),
+            model=at("best=-1 A=-1 B=-2 kA=2 kB=-1 inv=1"),
         ),
-        witness=at("best=1 A=-1 B=1 a=1 b=1 q=1/2"),
     ),
-    *CASES,
 )
 
 
-def runs_pay(instance: Instance, factor: int) -> bool:
-    """Whether 4 A - F + phi o >= factor 4 U X in every run, for every order by name."""
-    rate = factor * four_u(instance.memory, instance.peak)
+def _runs_pay(instance: Instance, rate: Fraction) -> bool:
+    """Whether in every run of every named order the better chain earns ``rate`` times 4 U X."""
+    least = rate * four_u(instance.memory, instance.peak)
     return all(
-        worth >= rate * run.length
+        gain >= least * run.length
         for order in named_orders(instance)
-        for run, worth in Line.of(instance, order).gains()
+        for choose in (min, max)
+        for run, gain in Line.of(instance, order).gains(choose)
     )
 
 
+EXAMPLE = Instance.of(20, (6, 1), (0, 11), (2, 9), (5, 1), (0, 11), (2, 1), (1, 10))
+
 LEMMA = Lemma(
     key="T4-chain",
-    title="The end game of a run",
-    source="theory-t4.md, X <= o, X > o (i) and (ii); the machine-checked case1, case2, case3",
-    statement="every run (u, u + X] of a head with output o has a choice of tiles with "
-    "4 A - F + phi o >= 4 U X: one tile, or the better of the chains A and B",
+    title="The end of a run",
+    source="theory-t4.md, X <= o and X > o",
+    statement="In every run of length X with head output o, one tile (X <= o) or the better of "
+    "two chains of witness steps (X > o) has 4 A - F + phi o >= 4 U X, "
+    "4 U = min(2 (M + 1) - P, 3 (M + 1 - P))",
     hypotheses={
-        "H_witness": "at every step before its start the head has a witness at most o later",
-        "H_chain": "witnesses are followed while more than o is missing; if z <= o then y = 0",
-        "H_blocked": "at the end of the run the claimed requests hold at least M + 1 - phi",
-        "H_peak": "phi <= P",
-        "H_tiles": "tiles up to x are worth D tau(x); the last one 3 g S + 2 g (2 X - g) N",
+        "H_chain": "0 = x_0 < ... < y < z < X: offsets at which the load is at least D, in steps "
+        "of at most o, X - z <= o < X - y, and y = 0 if z <= o",
+        "H_end": "what is claimed at the run's end holds S + N X >= M + 1 - phi tokens",
+        "H_peak": "the head's fee phi is at most P",
     },
-    obligations=OBLIGATIONS,
+    obligations=(*SHORT_OR_LONG, *CHAINS, *WEIGHTS, *OWED, *AGES, *BALANCE),
     schemas={
-        Schema.MODEL: "S, N, phi, the witnesses and the gaps are those of the run's schedule",
-        Schema.STEPS: "witnesses are followed until at most o is missing",
-        Schema.SUM: "the last tile's worth is the sum over the requests that it claims",
-        Schema.TILING: "the chain's tiles cover (u, u + X]",
+        Schema.MODEL: "S, N, phi and the witnesses' offsets are those of the run; the cases (X up "
+        "to o or not, 2 g up to o or not, y and z up to o or not) are all there are",
+        Schema.SUM: "what the last tile keeps, over the claimed requests",
     },
-    rests_on=("T4-tile",),
-    holds=lambda instance: runs_pay(instance, 1),
-    example=Instance.of(20, (6, 1), (0, 11), (2, 9), (5, 1), (0, 11), (2, 1), (1, 10)),
+    holds=lambda instance: _runs_pay(instance, Fraction(1)),
+    example=EXAMPLE,
     overclaim=Overclaim(
-        change="U is doubled",
-        holds=lambda instance: runs_pay(instance, 2),
-        breaks_on=Instance.of(5, (1, 1), (0, 1), (0, 2), (1, 1), (1, 1), (0, 2), (0, 2), (0, 1)),
+        change="U becomes 10 U/9",
+        holds=lambda instance: _runs_pay(instance, Fraction(10, 9)),
+        breaks_on=EXAMPLE,
     ),
+    rests_on=("T4-tile",),
 )

@@ -18,10 +18,10 @@ left.
 
 from fractions import Fraction
 
+from lemmas.exact import optimal_cost
 from lemmas.lemma import Lemma, Overclaim, Schema
 from lemmas.obligation import Obligation, Twin
 from lemmas.t4_runs import four_u
-from theory.optimum import optimum
 from theory.policy import named_policy
 from theory.request import Instance
 from theory.schedule import cost
@@ -200,7 +200,7 @@ def _within(instance: Instance, factor: int) -> bool:
     gamma = Fraction(4 * instance.memory, factor * four_u(instance.memory, instance.peak))
     bound = max(1 + 2 * gamma / 3, gamma)
     return cost(instance, simulate(instance, named_policy("svf"))) <= (
-        bound * optimum(instance).upper
+        bound * optimal_cost(instance)
     )
 
 

@@ -32,6 +32,12 @@ SMALL: dict[str, list[dict[str, int]]] = {
         {"a": 5, "b": 1, "k": 7, "c": 1, "u": 17, "v": 20},
     ],
     "identical-ramps": [{"m": m, "c": c} for m in (1, 2, 3, 5) for c in (1, 2, 6)],
+    "tie-free-repetition": [
+        {"k": 2, "length": 3, "cycles": 1, "batches": 1, "u": 3, "v": 4},
+        {"k": 2, "length": 3, "cycles": 2, "batches": 2, "u": 3, "v": 4},
+    ],
+    "blocked-ramp": [{"k": 2, "m": m, "z": z} for m in (1, 3) for z in (6, 9)],
+    "roomy-queue": [{"k": 2, "c": c, "m": 3, "output": 4} for c in (1, 3)],
     "solid-block": [
         {"k": k, "length": n, "q": q} for k in (1, 2, 3) for n in (2, 6) for q in (1, 4)
     ],

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from fractions import Fraction
-from itertools import combinations_with_replacement, permutations
+from itertools import combinations_with_replacement, pairwise, permutations
 
 import pytest
 from hypothesis import given, settings
@@ -86,3 +86,35 @@ def test_roots_are_rounded_up() -> None:
         root = root_above(value)
         assert value <= root**2 <= (root + Fraction(1, 500)) ** 2
         assert (root - Fraction(1, 1000)) ** 2 < value
+
+
+def test_the_balance_of_a_at_every_threshold() -> None:
+    """N, u, d, R of A's proof counted on every small order: the facts, the balance, the layers.
+
+    The thresholds are a set of points between which nothing changes, at t and at t/lambda.
+    """
+    for order in orders():
+        lam = distortion(Instance(16, tuple(Request(v - 1, 1) for v in order)))
+
+        def counts(t: Fraction, order: tuple[int, ...] = order) -> tuple[int, int, int, int]:
+            large = [i for i, v in enumerate(order) if v > t]
+            small = [j for j, v in enumerate(order) if v <= t]
+            up = [i for i in large if any(i < j for j in small)]
+            down = [j for j in small if any(i < j for i in large)]
+            return len(large), len(up), len(down), sum(i < j for i in large for j in small)
+
+        cuts = sorted({Fraction(0), *map(Fraction, order), *(lam * v for v in order)})
+        squares = separated = Fraction(0)
+        for left, right in pairwise(cuts):
+            n, u, d, pairs = counts(left)
+            lower, lower_up, _, _ = counts(left / lam)
+            w = lower - lower_up
+            assert pairs <= u * d
+            assert n + d <= w
+            slack = (lam - 1) * n**2 - lam * (n - u) ** 2 + w**2 - 2 * pairs
+            assert slack >= 0  # 2 (r + 1) R <= slack + 2 R, squared to avoid the root r
+            assert slack**2 >= lam * (2 * pairs) ** 2
+            squares += n * n * (right - left)
+            separated += pairs * (right - left)
+        assert squares == twice_x(sorted(order))
+        assert squares + 2 * separated == twice_x(list(order))
