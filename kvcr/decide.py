@@ -178,18 +178,18 @@ def _modelled(cell: Cell) -> tuple[Information, ...]:
 
 
 def _refute(cell: Cell, bound: Fraction, policy: Policy, upper: Fraction | None) -> Decision:
-    for family in families_against(cell.policy, cell.admission):
-        member = family.exceed(cell.alpha, bound)
-        if member is None:
-            continue
+    found = [
+        (len(member.instance), family.name, member)
+        for family in families_against(cell.policy, cell.admission)
+        if (member := family.exceed(cell.alpha, bound)) is not None
+    ]
+    for size, name, member in sorted(found, key=lambda entry: entry[:2]):
         certificate = counterexample(member.instance, policy, member.schedule, cell.alpha, bound)
         if verified(certificate):
             ratio = Fraction(certificate["ratio"])
-            reason = f"{family.name}: {len(member.instance)} requests, ratio {float(ratio):.4g}"
+            reason = f"{name}: {size} requests, ratio {float(ratio):.4g}"
             known = Interval(max(ratio, certified_lower(cell, policy)), upper)
-            return Decision(
-                Verdict.REFUTED, Evidence.WITNESS, known, (family.name,), reason, certificate
-            )
+            return Decision(Verdict.REFUTED, Evidence.WITNESS, known, (name,), reason, certificate)
     lower = certified_lower(cell, policy)
     reason = "no theorem reaches the bound and no known instance exceeds it"
     return Decision(Verdict.UNKNOWN, Evidence.NONE, Interval(lower, upper), (), reason)
