@@ -42,4 +42,4 @@ lock:
 	$(BIN)/python -m pip freeze --exclude-editable > requirements.lock
 
 clean:
-	rm -rf $(VENV) docs/_build build dist
+	rm -rf $(VENV) docs/_build docs/generated build dist
