@@ -9,15 +9,23 @@ finitely many intervals whose ends are terms (:func:`first_fit`).
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import z3
 
 from theory.encoding.schedule import Job, Term, total
 from theory.errors import InputError
 
-RANKED = ("svf", "sjf", "ljf", "fcfs", "peak")
-"""Policies whose rank is a linear term, after a case table for volumes."""
+RANKED = ("svf", "sjf", "ljf", "fcfs", "peak", "area")
+"""Policies whose rank is a linear term, after a case table for products with the output."""
+
+
+def _by_output(job: Job, longest: int, case: Callable[[int], Term]) -> Term:
+    """The table "if the output is 1 then case(1), else if 2 ...", up to ``longest``."""
+    table = case(longest)
+    for output in range(longest - 1, 0, -1):
+        table = z3.If(job.output == output, case(output), table)
+    return table
 
 
 def volume_term(job: Job, longest: int) -> Term:
@@ -35,10 +43,7 @@ def volume_term(job: Job, longest: int) -> Term:
     def case(output: int) -> Term:
         return job.prompt * output + output * (output + 1) // 2
 
-    table = case(longest)
-    for output in range(longest - 1, 0, -1):
-        table = z3.If(job.output == output, case(output), table)
-    return table
+    return _by_output(job, longest, case)
 
 
 def rank_term(policy: str, job: Job, longest: int) -> Term:
@@ -52,6 +57,8 @@ def rank_term(policy: str, job: Job, longest: int) -> Term:
             return -job.output
         case "peak":
             return job.peak
+        case "area":
+            return _by_output(job, longest, lambda output: job.prompt * output)
         case "fcfs":
             return z3.IntVal(0)
     raise InputError(f"policy must be one of {', '.join(RANKED)}, got {policy!r:.40}")

@@ -140,6 +140,8 @@ def z3_says(constraints: Sequence[Term], seconds: float) -> tuple[Outcome, Any, 
     if answer == z3.unsat:
         return Outcome.NONE, None, ""
     reason = str(solver.reason_unknown())
+    if reason == "interrupted from keyboard":  # Z3 takes the signal; the user meant the program
+        raise KeyboardInterrupt
     late = reason in ("timeout", "canceled")
     return (Outcome.TIMEOUT if late else Outcome.UNKNOWN), None, f"Z3: {reason}"
 
