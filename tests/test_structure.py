@@ -1,4 +1,4 @@
-"""Imports run one way: kvcr -> lemmas, adversaries -> theory; the checker imports nothing of ours."""
+"""Imports run one way: kvcr -> lemmas, adversaries -> theory; the checker has none of ours."""
 
 import ast
 from pathlib import Path
