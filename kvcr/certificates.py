@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Sequence
 from fractions import Fraction
@@ -33,20 +34,32 @@ def counterexample(
     require_feasible(instance, good)
     starts = simulate(instance, policy)
     policy_cost, good_cost = cost(instance, starts), cost(instance, good)
-    return {
-        "format": "kvcr-certificate/1",
-        "kind": "counterexample",
-        "claim": {"alpha": str(alpha), "bound": str(bound)},
-        "policy": policy.name if order is None else {"name": policy.name, "order": list(order)},
-        "admission": policy.admission.value,
-        "instance": instance_to_data(instance),
-        "policy_schedule": list(starts),
-        "good_schedule": list(good),
-        "policy_cost": str(policy_cost),
-        "good_cost": str(good_cost),
-        "ratio": str(Fraction(policy_cost, good_cost)),
-        "alpha": str(instance.alpha),
-    }
+    return sealed(
+        {
+            "format": "kvcr-certificate/1",
+            "kind": "counterexample",
+            "claim": {"alpha": str(alpha), "bound": str(bound)},
+            "policy": policy.name if order is None else {"name": policy.name, "order": list(order)},
+            "admission": policy.admission.value,
+            "instance": instance_to_data(instance),
+            "policy_schedule": list(starts),
+            "good_schedule": list(good),
+            "policy_cost": str(policy_cost),
+            "good_cost": str(good_cost),
+            "ratio": str(Fraction(policy_cost, good_cost)),
+            "alpha": str(instance.alpha),
+        }
+    )
+
+
+def sealed(certificate: dict[str, Any]) -> dict[str, Any]:
+    """The certificate with a digest of its content, so that no number changes unnoticed.
+
+    The digest proves nothing: it tells an edited certificate, even one that still happens to
+    hold, from the one that was written.
+    """
+    content = json.dumps(certificate, sort_keys=True).encode()
+    return certificate | {"digest": hashlib.sha256(content).hexdigest()}
 
 
 def verified(certificate: dict[str, Any]) -> bool:
@@ -72,11 +85,13 @@ def lower_bound(instance: Instance) -> dict[str, Any]:
         kept = list(range(len(instance)))
     elif bounds.best_name == "subset":
         kept = sorted(peel(instance))
-    return {
-        "format": "kvcr-certificate/1",
-        "kind": "lower-bound",
-        "bound": bounds.best_name,
-        "instance": instance_to_data(instance),
-        "subset": kept,
-        "value": str(bounds.by_name[bounds.best_name]),
-    }
+    return sealed(
+        {
+            "format": "kvcr-certificate/1",
+            "kind": "lower-bound",
+            "bound": bounds.best_name,
+            "instance": instance_to_data(instance),
+            "subset": kept,
+            "value": str(bounds.by_name[bounds.best_name]),
+        }
+    )

@@ -7,6 +7,7 @@ goal as a non-negative combination of its hypotheses. What is left to trust is p
 """
 
 import ast
+import hashlib
 import json
 import re
 import sys
@@ -82,7 +83,6 @@ def volume(s: int, o: int) -> int:
 
 
 def priorities(policy: Any, requests: Requests) -> tuple[list[int], list[str]]:
-    """Indices, first goes first, and what is trusted about them."""
     if type(policy) is dict:
         order = get(policy, "order", list)
         need(sorted(order) == [*range(len(requests))], "order: not a permutation", ValueError)
@@ -116,7 +116,6 @@ def may_start(ends: Ends, memory: int, s: int, o: int, t: int) -> int:
 
 
 def replay(memory: int, requests: Requests, order: list[int], backfill: bool) -> list[int]:
-    """The start steps that the priorities lead to, from event to event."""
     coming = sorted(range(len(order)), key=lambda k: -requests[order[k]][2])
     waiting, ends = list[int](), Ends()  # waiting: places in `order`
     starts, t = [0] * len(order), 0
@@ -269,15 +268,16 @@ def check_obligation(table: Any) -> None:
 
 
 def check_lemma(table: Any) -> list[str]:
-    """Every obligation holds; what is left is the schemas and the lemmas it rests on."""
     for obligation in get(table, "obligations", list):
         check_obligation(obligation)
     return [f"{what} {x}" for what in ("schemas", "rests_on") for x in get(table, what, list)]
 
 
 def check(path: str) -> tuple[str, list[str]]:
-    """The kind of the valid certificate at `path`, and what it leaves to trust."""
     table = load(path)
+    body = {k: v for k, v in table.items() if k != "digest"} if type(table) is dict else table
+    digest = hashlib.sha256(json.dumps(body, sort_keys=True).encode()).hexdigest()
+    need(body is table or table.get("digest", digest) == digest, "digest: a number was changed")
     need(get(table, "format", str) == "kvcr-certificate/1", "unknown format", ValueError)
     checks = {"counterexample": check_counterexample, "lower-bound": check_lower_bound}
     kind = get(table, "kind", str)

@@ -111,6 +111,21 @@ def test_accepts_exactly_the_bounds_that_hold(instance: Instance) -> None:
         checker.check_lower_bound(table)
 
 
+def test_an_edited_certificate_is_told_from_the_one_that_was_written(tmp_path: Path) -> None:
+    file = tmp_path / "edited.json"
+    table = certificate()
+    file.write_text(json.dumps(table), encoding="utf-8")
+    assert checker.main([str(file)]) == 0
+    for path, value in numbers({k: v for k, v in table.items() if k != "digest"}):
+        broken: Any = copy.deepcopy(table)
+        place = broken
+        for key in path[:-1]:
+            place = place[key]
+        place[path[-1]] = value + 1 if isinstance(value, int) else f"{value}0"
+        file.write_text(json.dumps(broken), encoding="utf-8")
+        assert checker.main([str(file)]) in (1, 2)
+
+
 def test_a_better_schedule_is_no_counterexample() -> None:
     good = best_heuristic(HARD)
     claim = counterexample(HARD, named_policy("svf"), good, Fraction(1), Fraction(2))
