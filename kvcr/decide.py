@@ -138,8 +138,9 @@ def decide_bounded(
 ) -> Decision:
     """Decide the claim for bursts of at most ``requests`` requests and budgets up to ``memory``.
 
-    The Z3 ratio query, over every instance of these sizes; adversarial ties. Raises InputError
-    for a policy or a cell that has no encoding.
+    The Z3 ratio query, over every instance of these sizes; adversarial ties. The certified
+    interval speaks of the whole cell, so a bounded proof does not close it from above.
+    Raises InputError for a policy or a cell that has no encoding.
     """
     burst = cell.traffic is Traffic.BURST and cell.information is Information.KNOWN
     if not burst or cell.admission is not Admission.HEAD_OF_LINE:
@@ -149,10 +150,9 @@ def decide_bounded(
     )
     unknown = Interval(Fraction(1), None)
     if result.outcome is Outcome.NONE:
-        within = Interval(Fraction(1), bound)
         trusts = ("the Z3 encoding of schedules (theory/encoding), tested against the simulator",)
         return Decision(
-            Verdict.PROVED_BOUNDED, Evidence.BOUNDED, within, (), str(result), trusts=trusts
+            Verdict.PROVED_BOUNDED, Evidence.BOUNDED, unknown, (), str(result), trusts=trusts
         )
     if result.instance is not None and result.good_schedule is not None:
         policy = named_policy(cell.policy)

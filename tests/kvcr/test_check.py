@@ -88,6 +88,7 @@ def test_bounded_proofs_and_time_outs(capsys: pytest.CaptureFixture[str]) -> Non
     code, data = answer(capsys, *small)
     assert (code, data["verdict"]) == (0, "PROVED_BOUNDED")
     assert "1 to 2 requests, M from 1 to 3" in data["reason"]
+    assert data["certified"]["upper"] is None  # nothing is proved of larger instances
     hard = ["check", "--bound", "2", "--requests", "9", "--memory", "40", "--time-limit", "0.01"]
     code, data = answer(capsys, *hard)
     assert (code, data["verdict"]) == (3, "TIMEOUT")
