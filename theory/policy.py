@@ -13,7 +13,9 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from fractions import Fraction
 from math import isqrt
-from typing import Protocol, TypeAlias, runtime_checkable
+from typing import Any, Protocol, TypeAlias, cast, runtime_checkable
+
+import numpy as np
 
 from theory.errors import InputError
 from theory.request import Instance, Request
@@ -34,7 +36,8 @@ class Policy:
     """A priority policy: requests in order of ``rank_for(instance)``, then of position.
 
     ``rank_for`` gets the instance because some ranks use a known bound (the longest output);
-    most ignore it. ``family`` names the information the rank uses.
+    most ignore it. ``by_columns`` says that the rank also takes all requests at once, as a
+    :class:`~theory.columns.Columns`, and multiplies at most two lengths.
 
     >>> svf = named_policy("svf")
     >>> svf.order(Instance.of(12, (4, 8), (0, 9), (2, 6)))
@@ -45,10 +48,13 @@ class Policy:
     rank_for: Callable[[Instance], Rank]
     admission: Admission = Admission.HEAD_OF_LINE
     summary: str = ""
+    by_columns: bool = False
 
     def order(self, instance: Instance) -> tuple[int, ...]:
         """Indices of all requests in rank order, ties by position."""
         rank = self.rank_for(instance)
+        if self.by_columns and instance.is_narrow:
+            return tuple(np.argsort(cast(Any, rank)(instance.columns), kind="stable").tolist())
         keys = [rank(request) for request in instance.requests]
         return tuple(sorted(range(len(keys)), key=keys.__getitem__))
 
@@ -98,7 +104,7 @@ def one_bit_rank(longest: int) -> Rank:
     short, long = isqrt(threshold), isqrt(isqrt(longest**3))
 
     def rank(request: Request) -> int:
-        guess = long if request.output > threshold else short
+        guess = short + (long - short) * (request.output > threshold)
         return request.prompt * guess + guess * (guess + 1) // 2
 
     return rank
@@ -109,15 +115,15 @@ def _one_bit_for(instance: Instance) -> Rank:
 
 
 POLICIES: dict[str, Policy] = {
-    policy.name: policy
-    for policy in (
-        Policy("svf", _fixed(lambda r: r.volume), summary="smallest volume first"),
-        Policy("one-bit-svf", _one_bit_for, summary="volume of a representative length"),
-        Policy("sjf", _fixed(lambda r: r.output), summary="shortest output first"),
-        Policy("ljf", _fixed(lambda r: -r.output), summary="longest output first"),
-        Policy("fcfs", _fixed(lambda r: r.arrival), summary="first come, first served"),
-        Policy("peak", _fixed(lambda r: r.peak), summary="smallest peak first"),
-        Policy("area", _fixed(lambda r: r.prompt * r.output), summary="smallest s*o first"),
+    name: Policy(name, rank_for, summary=summary, by_columns=True)
+    for name, rank_for, summary in (
+        ("svf", _fixed(lambda r: r.volume), "smallest volume first"),
+        ("one-bit-svf", _one_bit_for, "volume of a representative length"),
+        ("sjf", _fixed(lambda r: r.output), "shortest output first"),
+        ("ljf", _fixed(lambda r: -r.output), "longest output first"),
+        ("fcfs", _fixed(lambda r: r.arrival), "first come, first served"),
+        ("peak", _fixed(lambda r: r.peak), "smallest peak first"),
+        ("area", _fixed(lambda r: r.area), "smallest s*o first"),
     )
 }
 """The built-in policies, head-of-line; ``with_admission`` gives the backfill form."""

@@ -12,6 +12,9 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from functools import cached_property
 
+import numpy as np
+
+from theory.columns import Columns
 from theory.errors import InputError
 
 MAX_TOKENS = 10**15
@@ -70,6 +73,11 @@ class Request:
         9
         """
         return self.prompt * self.output + self.output * (self.output + 1) // 2
+
+    @property
+    def area(self) -> int:
+        """The volume without its growth: s*o."""
+        return self.prompt * self.output
 
     @property
     def lag(self) -> Fraction:
@@ -160,6 +168,21 @@ class Instance:
     def peak(self) -> int:
         """Largest peak P, in tokens."""
         return max(request.peak for request in self.requests)
+
+    @cached_property
+    def columns(self) -> Columns:
+        """Prompts, outputs and arrivals as arrays, in the instance's order."""
+        n = len(self.requests)
+        return Columns(
+            np.fromiter((r.prompt for r in self.requests), np.int64, n),
+            np.fromiter((r.output for r in self.requests), np.int64, n),
+            np.fromiter((r.arrival for r in self.requests), np.int64, n),
+        )
+
+    @property
+    def is_narrow(self) -> bool:
+        """True when every product of two lengths fits in 64 bits: peaks below 2^31."""
+        return self.peak < 2**31
 
     @property
     def alpha(self) -> Fraction:
