@@ -1,0 +1,1 @@
+"""The commands, grouped by what they look at: claims, instances, certificates."""
