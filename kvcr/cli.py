@@ -1,4 +1,4 @@
-"""The command line: audit, claims, check, ratio, certify, verify."""
+"""The command line: every command, its exit code, and one line for every error."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from typer.exceptions import TyperException
 from kvcr.commands.certificates import verify
 from kvcr.commands.claims import audit, check, claims
 from kvcr.commands.instances import certify, ratio
+from kvcr.commands.search import atlas
 from theory.errors import InputError, PolicyError
 
 app = typer.Typer(
@@ -20,7 +21,7 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
     help="Machine-checked competitive ratios for LLM-serving schedulers.",
 )
-for command in (audit, claims, check, ratio, certify, verify):
+for command in (audit, claims, check, ratio, certify, verify, atlas):
     app.command()(command)
 
 

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from fractions import Fraction
-from functools import lru_cache
 from typing import Any
 
 from adversaries.families import FAMILIES, families_against
-from adversaries.families.family import Member
 from kvcr.certificates import counterexample, verified
 from kvcr.loading import order_of, time_limit
+from kvcr.witnesses import certified_lower
 from lemmas.chain import ratios, support
 from theory.claims import Cell, Evidence, Information, Interval, Traffic, Verdict
 from theory.encoding import Outcome, ratio_query_up_to
@@ -65,33 +63,28 @@ def theorem_applies(cell: Cell) -> bool:
     )
 
 
-def members(cell: Cell) -> Iterator[tuple[str, Member]]:
-    """Strong instances for the cell from the families against its policy."""
-    for family in families_against(cell.policy, cell.admission):
-        member = family.strong(cell.alpha)
-        if member is not None:
-            yield family.name, member
+def is_modelled(cell: Cell) -> bool:
+    """Whether instances and schedules of the cell are what the simulator makes of them."""
+    if cell.traffic is Traffic.POISSON:
+        return False
+    if cell.policy == "fcfs":  # looks at no length
+        return True
+    one_bit = cell.policy == "one-bit-svf" and cell.information is Information.ONE_BIT
+    return one_bit or cell.information is Information.KNOWN
 
 
-@lru_cache(maxsize=64)
-def certified_lower(cell: Cell, policy: Policy) -> Fraction:
-    """The largest checked ratio among the families' strong instances; at least 1."""
-    best = Fraction(1)
-    for _, member in members(cell):
-        instance, good = member.instance, member.schedule
-        certificate = counterexample(instance, policy, good, cell.alpha, Fraction(0))
-        ratio = Fraction(certificate["ratio"])
-        if ratio > best and verified(certificate):
-            best = ratio
-    return best
-
-
-def certified_upper(cell: Cell) -> Fraction | None:
-    """The smallest ratio proved by a theorem whose whole chain is discharged."""
+def strongest_theorem(cell: Cell) -> tuple[str, Fraction] | None:
+    """The theorem of smallest ratio whose whole chain is discharged, and that ratio."""
     if not theorem_applies(cell):
         return None
     proved = sorted(ratios(cell.alpha).items(), key=lambda item: item[1])
-    return next((value for key, value in proved if not support(key).problems), None)
+    return next((pair for pair in proved if not support(pair[0]).problems), None)
+
+
+def certified_upper(cell: Cell) -> Fraction | None:
+    """The smallest ratio that is proved for the cell."""
+    strongest = strongest_theorem(cell)
+    return None if strongest is None else strongest[1]
 
 
 def decide(cell: Cell, bound: Fraction, policy: Policy | Scheduler) -> Decision:
@@ -99,7 +92,7 @@ def decide(cell: Cell, bound: Fraction, policy: Policy | Scheduler) -> Decision:
 
     The shortest theorem that suffices is named; the interval comes from the strongest.
     """
-    if cell.traffic is Traffic.POISSON or cell.information not in _modelled(cell):
+    if not is_modelled(cell):
         nothing = Interval(Fraction(1), None)
         return Decision(Verdict.UNKNOWN, Evidence.NONE, nothing, reason="not modelled yet")
     if not isinstance(policy, Policy) or ":" in policy.name:
@@ -114,7 +107,7 @@ def decide(cell: Cell, bound: Fraction, policy: Policy | Scheduler) -> Decision:
                 problems = "; ".join(chain.problems)
                 known = Interval(Fraction(1), None)
                 return Decision(Verdict.ERROR, Evidence.NONE, known, (key,), problems)
-            lower = certified_lower(cell, policy)
+            lower = certified_lower(policy, cell.alpha).ratio
             if lower > bound:
                 reason = f"a theorem and a counterexample contradict each other: {key}, {lower}"
                 return Decision(
@@ -169,14 +162,6 @@ def decide_bounded(
     return Decision(verdict, Evidence.NONE, unknown, (), str(result))
 
 
-def _modelled(cell: Cell) -> tuple[Information, ...]:
-    if cell.policy == "one-bit-svf":
-        return (Information.KNOWN, Information.ONE_BIT)
-    if cell.policy == "fcfs":
-        return tuple(Information)
-    return (Information.KNOWN,)
-
-
 def _refute(cell: Cell, bound: Fraction, policy: Policy, upper: Fraction | None) -> Decision:
     found = [
         (len(member.instance), family.name, member)
@@ -188,9 +173,9 @@ def _refute(cell: Cell, bound: Fraction, policy: Policy, upper: Fraction | None)
         if verified(certificate):
             ratio = Fraction(certificate["ratio"])
             reason = f"{name}: {size} requests, ratio {float(ratio):.4g}"
-            known = Interval(max(ratio, certified_lower(cell, policy)), upper)
+            known = Interval(max(ratio, certified_lower(policy, cell.alpha).ratio), upper)
             return Decision(Verdict.REFUTED, Evidence.WITNESS, known, (name,), reason, certificate)
-    lower = certified_lower(cell, policy)
+    lower = certified_lower(policy, cell.alpha).ratio
     reason = "no theorem reaches the bound and no known instance exceeds it"
     return Decision(Verdict.UNKNOWN, Evidence.NONE, Interval(lower, upper), (), reason)
 

@@ -1,0 +1,163 @@
+"""The atlas: what is certified about the worst ratio, cell by cell, as a function of alpha.
+
+Below, an instance that the independent checker has replayed. Above, a theorem whose chain is
+discharged. Between them, an open gap, which is named.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from functools import lru_cache
+from itertools import product
+from typing import Any
+
+import sympy
+
+from adversaries.families import FAMILIES, families_against
+from kvcr.decide import is_modelled, strongest_theorem
+from kvcr.witnesses import Best, Witness, best_of, from_families
+from theory.claims import Cell, Information, Traffic
+from theory.policy import POLICIES, Admission, Policy, named_policy
+
+GRID = (
+    *(Fraction(k, 20) for k in range(1, 20)),
+    *(Fraction(text) for text in ("1/3", "2/3", "11/15", "99/100", "1")),
+)
+"""Where the atlas looks. Classes grow with alpha: a bad instance counts for all above its own."""
+
+MOST_REQUESTS = 1000
+"""Largest member of a family that the atlas replays: the limit tells what larger ones do."""
+
+
+@dataclass(frozen=True)
+class Point:
+    """What is known at one alpha.
+
+    ``lower`` is a checked instance, ``upper`` the ratio that ``theorem`` proves. ``limit`` is
+    the supremum over the families' members by their closed forms ("oo": no constant holds),
+    which is sympy's word and replays no schedule.
+    """
+
+    alpha: Fraction
+    lower: Best
+    upper: Fraction | None
+    theorem: str | None
+    limit: str | None
+    limit_family: str | None
+
+    def to_data(self) -> dict[str, Any]:
+        """The point as JSON data, exact numbers as strings."""
+        witness = self.lower.witness
+        return {
+            "alpha": str(self.alpha),
+            "lower": str(self.lower.ratio),
+            "upper": None if self.upper is None else str(self.upper),
+            "witness": None
+            if witness is None
+            else {
+                "source": witness.source,
+                "requests": len(witness.instance),
+                "memory": witness.instance.memory,
+            },
+            "theorem": self.theorem,
+            "limit": self.limit,
+            "limit_family": self.limit_family,
+        }
+
+
+@dataclass(frozen=True)
+class Band:
+    """A cell without its alpha, and what is known over the grid (nothing: not modelled yet)."""
+
+    policy: str
+    admission: Admission
+    traffic: Traffic
+    information: Information
+    points: tuple[Point, ...]
+
+    @property
+    def gap(self) -> str:
+        """The open question of the cell in one sentence."""
+        if not self.points:
+            return "not modelled yet"
+        last = self.points[-1]
+        if self.points[0].limit == "oo":
+            return "closed: no constant holds at any alpha"
+        proved = [p for p in self.points if p.upper is not None]
+        if not proved:
+            return f"open: at least {float(last.lower.ratio):.4g}, no upper bound is proved"
+        widest = max(proved, key=lambda p: (p.upper or Fraction(0)) / p.lower.ratio)
+        assert widest.upper is not None
+        return (
+            f"open: widest at alpha = {widest.alpha}, between {float(widest.lower.ratio):.4g} "
+            f"and {float(widest.upper):.4g}"
+        )
+
+    def to_data(self) -> dict[str, Any]:
+        """The band as JSON data."""
+        return {
+            "policy": self.policy,
+            "admission": self.admission.value,
+            "traffic": self.traffic.value,
+            "information": self.information.value,
+            "gap": self.gap,
+            "points": [point.to_data() for point in self.points],
+        }
+
+
+def atlas(
+    found: Iterable[Witness] = (),
+    alphas: Iterable[Fraction] = GRID,
+    policies: Sequence[str] = tuple(POLICIES),
+) -> list[Band]:
+    """Every cell of the taxonomy; ``found`` are witnesses of a hunt's archive, all checked.
+
+    A witness of an archive counts for the policy and admission that its source names.
+    """
+    extra, grid = list(found), sorted(alphas)
+    bands = []
+    for name, admission in product(policies, Admission):
+        policy = named_policy(name, admission)
+        lowers = list(_lowers(policy, grid, extra))
+        for traffic, information in product(Traffic, Information):
+            cells = [Cell(name, alpha, admission, traffic, information) for alpha in grid]
+            modelled = is_modelled(cells[0])
+            points = [_point(c, low) for c, low in zip(cells, lowers, strict=True) if modelled]
+            bands.append(Band(name, admission, traffic, information, tuple(points)))
+    return bands
+
+
+def _lowers(policy: Policy, alphas: Sequence[Fraction], extra: list[Witness]) -> Iterator[Best]:
+    pool = list(extra)
+    best = Best(Fraction(1))
+    for alpha in alphas:
+        pool += from_families(policy.name, policy.admission, alpha, MOST_REQUESTS)
+        pool = [w for w in pool if w.ratio > best.ratio]
+        found = best_of(pool, policy, alpha)
+        best = found if found.ratio > best.ratio else best
+        yield best
+
+
+@lru_cache(maxsize=4096)
+def _limit(family_name: str, alpha: Fraction) -> Any:
+    return FAMILIES[family_name].limit(alpha)
+
+
+def _point(cell: Cell, lower: Best) -> Point:
+    limits = [
+        (limit, family.name)
+        for family in families_against(cell.policy, cell.admission)
+        if (limit := _limit(family.name, cell.alpha)) is not None
+    ]
+    limit, name = max(limits, key=lambda pair: pair[0], default=(None, None))
+    strongest = strongest_theorem(cell)
+    theorem, upper = strongest or (None, None)
+    shown = None if limit is None else str(sympy.nsimplify(limit))
+    return Point(cell.alpha, lower, upper, theorem, shown, name)
+
+
+def to_data(bands: Sequence[Band]) -> dict[str, Any]:
+    """The whole atlas as one JSON document."""
+    return {"format": "kvcr-atlas/1", "cells": [band.to_data() for band in bands]}
