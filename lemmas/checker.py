@@ -3,7 +3,8 @@
 ``python checker.py CERTIFICATE`` exits 0 valid, 1 invalid, 2 malformed. A *counterexample* is
 rebuilt: the policy's schedule is made anew, both schedules are audited, costs compared exactly.
 A *lower-bound* is recomputed. A *lemma* is a list of polynomial obligations; each shows its
-goal as a non-negative combination of its hypotheses. What is left to trust is printed.
+goal as a non-negative combination of its hypotheses. A *game* is an adversary's strategy: it is
+replayed against everything that a policy may start. What is left to trust is printed.
 """
 
 import ast
@@ -11,22 +12,24 @@ import hashlib
 import json
 import re
 import sys
-from bisect import insort
-from collections import defaultdict
-from collections.abc import Callable, Iterable
+from bisect import bisect_right, insort
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Iterator
 from fractions import Fraction
 from functools import reduce
-from itertools import accumulate
-from math import isqrt
+from itertools import accumulate, product
+from math import isqrt, prod
 from pathlib import Path
 from typing import Any
 
 Poly = dict[tuple[str, ...], Fraction]  # monomial (names with repetition) -> coefficient
 Requests = list[tuple[int, int, int]]  # prompt, output, arrival
 Ends = dict[int, tuple[int, int]]  # completion step -> how many, and the sum of prompt - start
+Shape = tuple[int, int]  # prompt, output
+Started = list[tuple[int, int, int]]  # start, prompt, output
 RATIONAL = re.compile(r"-?[0-9]{1,4000}(/[1-9][0-9]{,3999})?")
 MALFORMED = (ValueError, TypeError, KeyError, SyntaxError, OSError, RecursionError, MemoryError)
-MOST_BYTES, MOST_REQUESTS, MOST_TOKENS = 64_000_000, 200_000, 10**15
+MOST_BYTES, MOST_REQUESTS, MOST_TOKENS, MOST_TRIES = 64_000_000, 200_000, 10**15, 10**5
 
 
 class Invalid(Exception):  # noqa: N818
@@ -66,16 +69,22 @@ def get(table: Any, name: str, kind: type, least: int = 0) -> Any:
 
 def read_instance(table: Any) -> tuple[int, Requests]:
     need(get(table, "format", str) == "kvcr-instance/1", "unknown instance format", ValueError)
-    memory, requests = get(table, "memory", int, 1), list[tuple[int, int, int]]()
-    for entry in get(table, "requests", list):
+    memory = get(table, "memory", int, 1)
+    requests = read_requests(table, "requests", memory)
+    need(requests, "no requests", ValueError)
+    return memory, requests
+
+
+def read_requests(table: Any, name: str, memory: int) -> Requests:
+    requests = list[tuple[int, int, int]]()
+    for entry in get(table, name, list):
         s, o = get(entry, "prompt", int), get(entry, "output", int, 1)
         full = {"arrival": 0, "count": 1} | entry
         a, count = get(full, "arrival", int), get(full, "count", int, 1)
         need(s + o <= memory, "a request's peak exceeds memory", ValueError)
         need(len(requests) + count <= MOST_REQUESTS, "too many requests", ValueError)
         requests += [(s, o, a)] * count
-    need(requests, "no requests", ValueError)
-    return memory, requests
+    return requests
 
 
 def volume(s: int, o: int) -> int:
@@ -198,6 +207,75 @@ def check_lower_bound(table: Any) -> list[str]:
     return ["that every feasible schedule costs at least this bound (lemmas L1, L2, L4)"]
 
 
+def held(started: Started, t: int) -> int:
+    return sum(s + t - p for p, s, o in started if p < t <= p + o)
+
+
+def legal_replies(memory: int, waiting: list[Shape], started: Started, t: int) -> Iterator[Any]:
+    """Every multiset of waiting (prompt, output) that fits beside what runs in all later steps."""
+    kinds = Counter(waiting)
+    need(prod(n + 1 for n in kinds.values()) <= MOST_TRIES, "too many replies", ValueError)
+    for counts in product(*(range(n + 1) for n in kinds.values())):
+        chosen = [kind for kind, k in zip(kinds, counts, strict=True) for _ in range(k)]
+        both = started + [(t, s, o) for s, o in chosen]
+        # between two completions the load only grows
+        if all(held(both, u) <= memory for u in {p + o for p, _, o in both} if u > t):
+            yield sorted(chosen)
+
+
+def least_starts(memory: int, rest: Requests, started: Started, t: int) -> int:
+    """At most the sum of the starts of `rest`, none before t, beside what has started.
+
+    Each holds at least `tokens` in its first step, so only so many can start at a time.
+    """
+    tokens, arrivals = min((s for s, _, _ in rest), default=0) + 1, sorted(a for _, _, a in rest)
+    total = done = tries = 0
+    while done < len(arrivals):
+        t, tries = max(t, arrivals[done]), tries + 1
+        need(tries <= MOST_TRIES, "a request waits too long", ValueError)
+        k = min(bisect_right(arrivals, t) - done, (memory - held(started, t + 1)) // tokens)
+        total, done, t = total + k * t, done + k, t + 1
+    return total
+
+
+def check_game(table: Any) -> list[str]:
+    """Whatever is started, a policy ends where it pays `bound` times a good schedule, or more."""
+    memory, bound = get(table, "memory", int, 1), get(table, "bound", Fraction)
+    objective = get(table, "objective", str)
+    need(objective in ("flow-time", "completion-time"), "objective: unknown", ValueError)
+    # what led to a node that no earlier one has dealt with: step, requests, start of each index
+    reached: dict[int, tuple[int, Requests, dict[int, int]]] = {0: (0, [], {})}
+    for here, node in enumerate(get(table, "nodes", list)):
+        need(here in reached, f"node {here}: no earlier node leads here")
+        t, requests, starts = reached.pop(here)
+        released = read_requests(node, "release", memory)
+        need(all(a >= t for _, _, a in released), f"node {here}: a release in the past")
+        requests = requests + released
+        started = [(p, *requests[i][:2]) for i, p in starts.items()]
+        rest = [i for i in range(len(requests)) if i not in starts]
+        if "good" in node:
+            need(requests, f"node {here}: nothing was released")
+            _, good = audit(node, "good", memory, requests)
+            late = sum(a for _, _, a in requests)
+            paid = sum(o for _, o, _ in requests) + sum(starts.values()) - late
+            paid += least_starts(memory, [requests[i] for i in rest], started, t)
+            paid, good = (x + late * (objective != "flow-time") for x in (paid, good))
+            need(paid >= bound * good, f"node {here}: {paid} is below {bound} times {good}")
+            continue
+        waiting, answered = {i: requests[i][:2] for i in rest if requests[i][2] <= t}, list[Any]()
+        for reply in get(node, "replies", list):
+            chosen, then = get(reply, "start", list), get(reply, "then", int, here + 1)
+            need(len({*chosen}) == len(chosen), f"node {here}: a request starts twice")
+            need(waiting.keys() >= {*chosen}, f"node {here}: starts what does not wait")
+            need(then not in reached, f"node {then}: two replies lead here")
+            answered.append(sorted(waiting[i] for i in chosen))
+            reached[then] = (t + 1, requests, starts | dict.fromkeys(chosen, t))
+        legal = [*legal_replies(memory, [*waiting.values()], started, t)]
+        need(sorted(answered) == sorted(legal), f"node {here}: not one reply for each legal start")
+    need(not reached, "a reply leads to no node")
+    return ["that a policy cannot tell what is released after it chooses"]
+
+
 def collect(terms: Iterable[tuple[tuple[str, ...], Fraction]]) -> Poly:
     out: Poly = defaultdict(Fraction)
     for monomial, c in terms:
@@ -280,8 +358,9 @@ def check(path: str) -> tuple[str, list[str]]:
     need(body is table or table.get("digest", digest) == digest, "digest: a number was changed")
     need(get(table, "format", str) == "kvcr-certificate/1", "unknown format", ValueError)
     checks = {"counterexample": check_counterexample, "lower-bound": check_lower_bound}
+    checks |= {"lemma": check_lemma, "game": check_game}
     kind = get(table, "kind", str)
-    return kind, (check_lemma if kind == "lemma" else checks[kind])(table)
+    return kind, checks[kind](table)
 
 
 def main(arguments: list[str]) -> int:

