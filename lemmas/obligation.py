@@ -274,16 +274,20 @@ def to_z3(expression: Any) -> Any:
 def solve(
     facts: list[Any], variables: tuple[str, ...], timeout_ms: int = 60_000
 ) -> tuple[Any, dict[str, Fraction] | None]:
-    """Z3's answer, and a rational model when it has one."""
-    solver = z3.Solver()
+    """Z3's answer, and a rational model when it has one.
+
+    In a context of its own: what a process solved before would change which model Z3 finds.
+    """
+    alone = z3.Context()
+    solver = z3.Solver(ctx=alone)
     solver.set("timeout", timeout_ms)
-    solver.add(facts)
+    solver.add([fact.translate(alone) for fact in facts])
     answer = solver.check()
     if answer != z3.sat:
         return answer, None
     model, point = solver.model(), {}
     for name in variables:
-        value = model.eval(z3.Real(name), model_completion=True)
+        value = model.eval(z3.Real(name, alone), model_completion=True)
         if not z3.is_rational_value(value):
             return answer, None
         point[name] = Fraction(value.numerator_as_long(), value.denominator_as_long())

@@ -10,7 +10,6 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from fractions import Fraction
-from math import floor
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -167,10 +166,12 @@ class Trace:
     def timed(self, memory: int, steps_per_second: Fraction) -> Instance:
         """Arrivals in steps, rounded down. Raises InputError when the trace has no times."""
         requests = []
+        steps, second = steps_per_second.as_integer_ratio()
         for seconds, s, o in self.rows:
             if seconds is None:
                 raise InputError("the trace has no arrival times; use --arrivals burst")
-            requests.append(Request(s, o, floor(seconds * steps_per_second)))
+            arrival = seconds.numerator * steps // (seconds.denominator * second)
+            requests.append(Request(s, o, arrival))
         return Instance(memory, tuple(requests))
 
 
@@ -221,19 +222,33 @@ def _rows(lines: Iterator[str], json_lines: bool) -> Iterator[tuple[Any, Any, An
                     f"row {number}: not an object with prompt_len and output_len"
                 ) from None
         return
-    table = csv.DictReader(lines)
-    names = table.fieldnames or ()
+    table = csv.reader(lines)
+    place = {name: k for k, name in enumerate(next(table, []))}
     for time, prompt, output in _COLUMNS:
-        if prompt in names and output in names:
-            yield from ((row.get(time), row[prompt], row[output]) for row in table)
+        if prompt in place and output in place:
+            yield from _picked(table, place.get(time), place[prompt], place[output])
             return
     raise InputError(
         "no known columns (num_prefill_tokens,num_decode_tokens or ContextTokens,GeneratedTokens)"
     )
 
 
+def _picked(
+    table: Iterable[list[Any]], time: int | None, prompt: int, output: int
+) -> Iterator[tuple[Any, Any, Any]]:
+    """Three fields of each row that is not empty; None where it is too short."""
+    width = max(time or 0, prompt, output) + 1
+    for row in table:
+        if len(row) < width:
+            if not row:
+                continue
+            row += [None] * (width - len(row))
+        yield None if time is None else row[time], row[prompt], row[output]
+
+
 def _collect(rows: Iterable[tuple[Any, Any, Any]], limit: int | None) -> Trace:
-    kept: list[tuple[Fraction | None, int, int]] = []
+    kept: list[tuple[tuple[int, int] | None, int, int]] = []
+    earliest: dict[int, int] = {}  # by denominator: fractions are made once, when shifted
     skipped = 0
     for number, (time, prompt, output) in enumerate(rows, 1):
         if limit is not None and number > limit:
@@ -243,12 +258,19 @@ def _collect(rows: Iterable[tuple[Any, Any, Any]], limit: int | None) -> Trace:
         if o == 0:
             skipped += 1
             continue
-        seconds = None if time in (None, "") else _field(number, "arrival", time, _seconds)
-        kept.append((seconds, s, o))
+        moment = None if time in (None, "") else _field(number, "arrival", time, _seconds)
+        if moment is not None:
+            earliest[moment[1]] = min(moment[0], earliest.get(moment[1], moment[0]))
+        kept.append((moment, s, o))
     if not kept:
         raise InputError("no request with output tokens")
-    first = min((t for t, _, _ in kept if t is not None), default=Fraction(0))
-    return Trace(tuple((None if t is None else t - first, s, o) for t, s, o in kept), skipped)
+    first = min((Fraction(p, q) for q, p in earliest.items()), default=Fraction(0))
+    p0, q0 = first.as_integer_ratio()
+
+    def shifted(moment: tuple[int, int] | None) -> Fraction | None:
+        return moment and Fraction(moment[0] * q0 - p0 * moment[1], moment[1] * q0)
+
+    return Trace(tuple((shifted(moment), s, o) for moment, s, o in kept), skipped)
 
 
 def _field(number: int, name: str, value: Any, read: Callable[[Any], T]) -> T:
@@ -260,6 +282,8 @@ def _field(number: int, name: str, value: Any, read: Callable[[Any], T]) -> T:
 
 def _count(value: Any) -> int:
     """A token count, also when it is written as 374.0."""
+    if type(value) is str and value.isdecimal() and len(value) <= 40:
+        return int(value)  # as below, but a trace has millions of them
     if isinstance(value, bool) or len(str(value)) > 40:
         raise ValueError
     number = Fraction(str(value).strip())
@@ -268,17 +292,25 @@ def _count(value: Any) -> int:
     return int(number)
 
 
-def _seconds(value: Any) -> Fraction:
-    """Seconds, from a number or a date and time."""
+def _seconds(value: Any) -> tuple[int, int]:
+    """Seconds as a fraction, not in lowest terms, from a number or a date and time."""
     text = str(value).strip()[:40]
+    whole, _, digits = text.partition(".")
+    if whole and (whole + digits).isdecimal():
+        return int(whole + digits), 10 ** len(digits)
+    if text[:4].isdecimal() and text[4:5] == "-":
+        return _seconds_of_date(text)
     try:
         seconds = Fraction(text)
     except ValueError:
-        moment = datetime.fromisoformat(text[:26])
-        whole = datetime(moment.year, moment.month, moment.day, tzinfo=moment.tzinfo)
-        day = whole.toordinal() * 86400
-        delta = moment - whole
-        seconds = Fraction(day + delta.seconds) + Fraction(delta.microseconds, 10**6)
+        return _seconds_of_date(text)
     if seconds < 0:
         raise ValueError
-    return seconds
+    return seconds.as_integer_ratio()
+
+
+def _seconds_of_date(text: str) -> tuple[int, int]:
+    """Seconds since the year 0, to the microsecond; a time zone makes no difference."""
+    moment = datetime.fromisoformat(text[:26])
+    minutes = (moment.toordinal() * 24 + moment.hour) * 60 + moment.minute
+    return (minutes * 60 + moment.second) * 10**6 + moment.microsecond, 10**6
