@@ -42,4 +42,5 @@ lock:
 	$(BIN)/python -m pip freeze --exclude-editable > requirements.lock
 
 clean:
+	find theory adversaries -name __pycache__ -prune -exec rm -rf {} +
 	rm -rf $(VENV) docs/_build docs/generated build dist

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-from bisect import insort
 from collections.abc import Iterator, Sequence
+from heapq import heappop, heappush
 from itertools import groupby, permutations, product
 from math import factorial, prod
 
+import numpy as np
+
 from theory.errors import InputError, PolicyError
 from theory.policy import Admission, Job, Policy, Scheduler
+from theory.priority import backfill, head_of_line
 from theory.request import Instance
-from theory.running import RunningSet
+from theory.running import RunningSet, idle
 from theory.schedule import Schedule, cost
+from theory.waiting import nobody
 
 MAX_TIE_ORDERS = 20_000
 """Most orders of tied requests that ``worst_schedule`` tries."""
@@ -34,44 +38,26 @@ def simulate(instance: Instance, policy: Policy | Scheduler) -> Schedule:
 def follow(instance: Instance, order: Sequence[int], admission: Admission) -> Schedule:
     """The schedule of a fixed priority order (indices, first is most urgent).
 
-    Jumps from event to event: a blocked request is looked at again when the running set alone
-    says that it may fit, or when a request arrives.
+    Source: theory.md, section 1.
+
+    >>> inst = Instance.of(5, (0, 3), (4, 1), (0, 2))
+    >>> follow(inst, (0, 1, 2), Admission.HEAD_OF_LINE)
+    (0, 3, 4)
+    >>> follow(inst, (0, 1, 2), Admission.BACKFILL)
+    (0, 3, 0)
     """
-    requests = instance.requests
-    arrivals = sorted(range(len(order)), key=lambda k: requests[order[k]].arrival, reverse=True)
-    waiting: list[int] = []  # negated positions in `order`, so that the last one is the head
-    running = RunningSet(instance.memory)
-    starts = [0] * len(order)
-    step = 0
-    while waiting or arrivals:
-        if not waiting:
-            step = max(step, requests[order[arrivals[-1]]].arrival)
-        while arrivals and requests[order[arrivals[-1]]].arrival <= step:
-            insort(waiting, -arrivals.pop())
-        wake: int | None = None
-        refused: set[tuple[int, int]] = set()
-        for place in range(len(waiting) - 1, -1, -1):
-            index = order[-waiting[place]]
-            request = requests[index]
-            shape = (request.prompt, request.output)
-            if shape in refused:
-                continue
-            fits_at = running.earliest(request, step)
-            if fits_at == step:
-                running.start(request, step)
-                starts[index] = step
-                del waiting[place]
-                continue
-            wake = fits_at if wake is None else min(wake, fits_at)
-            if admission is Admission.HEAD_OF_LINE:
-                break
-            refused.add(shape)
-        if arrivals:
-            arrival = requests[order[arrivals[-1]]].arrival
-            wake = arrival if wake is None else min(wake, arrival)
-        if wake is not None:
-            step = wake
-    return tuple(starts)
+    columns, n = instance.columns, len(order)
+    by_rank = np.fromiter(order, np.int64, n)
+    prompt, output = columns.prompt[by_rank], columns.output[by_rank]
+    arrival = columns.arrival[by_rank]
+    by_arrival = np.argsort(arrival, kind="stable")
+    memory, running = instance.memory, idle(n, instance.memory)
+    starts = np.empty(n, np.int64)
+    if admission is Admission.HEAD_OF_LINE:
+        starts[by_rank] = head_of_line(memory, prompt, output, arrival, by_arrival, running)
+    else:
+        starts[by_rank] = backfill(memory, arrival, by_arrival, running, nobody(prompt, output))
+    return tuple(starts.tolist())
 
 
 def drive(instance: Instance, scheduler: Scheduler) -> Schedule:
@@ -84,6 +70,8 @@ def drive(instance: Instance, scheduler: Scheduler) -> Schedule:
     arrivals = sorted(range(len(requests)), key=lambda i: (-requests[i].arrival, -i))
     waiting: dict[int, Job] = {}
     running: dict[int, Job] = {}
+    ends: list[tuple[int, int]] = []  # a heap of (completion, index)
+    view: tuple[tuple[Job, ...], tuple[Job, ...]] | None = None  # None when it has changed
     memory = RunningSet(instance.memory)
     starts = [0] * len(requests)
     step = 0
@@ -93,21 +81,26 @@ def drive(instance: Instance, scheduler: Scheduler) -> Schedule:
         while arrivals and requests[arrivals[-1]].arrival <= step:
             index = arrivals.pop()
             waiting[index] = Job(index, requests[index])
-        running = {i: job for i, job in running.items() if starts[i] + requests[i].output > step}
+            view = None
+        while ends and ends[0][0] <= step:
+            del running[heappop(ends)[1]]
+            view = None
         while waiting:
-            choice = scheduler.choose(
-                step, tuple(waiting.values()), tuple(running.values()), instance.memory
-            )
+            view = view or (tuple(waiting.values()), tuple(running.values()))
+            choice = scheduler.choose(step, *view, instance.memory)
             if choice is None:
                 break
             if not isinstance(choice, int) or isinstance(choice, bool) or choice not in waiting:
                 raise PolicyError(f"step {step}: policy chose {choice!r:.60}, which is not waiting")
-            if memory.earliest(requests[choice], step) != step:
+            request = requests[choice]
+            if memory.earliest(request, step) != step:
                 raise PolicyError(f"step {step}: policy starts request {choice}, which cannot fit")
-            memory.start(requests[choice], step)
+            memory.start(request, step)
             starts[choice] = step
-            running[choice] = Job(choice, requests[choice], step)
+            running[choice] = Job(choice, request, step)
+            heappush(ends, (step + request.output, choice))
             del waiting[choice]
+            view = None
         if waiting and not running and not arrivals:
             raise PolicyError(f"step {step}: policy idles for ever with {len(waiting)} waiting")
         step += 1
