@@ -10,6 +10,7 @@ from typer.exceptions import TyperException
 from kvcr.commands.certificates import verify
 from kvcr.commands.claims import audit, check, claims
 from kvcr.commands.instances import certify, ratio
+from kvcr.commands.reports import report
 from kvcr.commands.search import atlas
 from theory.errors import InputError, PolicyError
 
@@ -21,7 +22,7 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
     help="Machine-checked competitive ratios for LLM-serving schedulers.",
 )
-for command in (audit, claims, check, ratio, certify, verify, atlas):
+for command in (audit, claims, check, ratio, certify, verify, atlas, report):
     app.command()(command)
 
 
