@@ -9,7 +9,7 @@ from fractions import Fraction
 from typing import Any
 
 from lemmas import checker
-from theory.bounds import lower_bounds, peel
+from theory.bounds import best_subset, lower_bounds
 from theory.errors import InputError
 from theory.files import instance_to_data
 from theory.policy import Policy
@@ -84,7 +84,7 @@ def lower_bound(instance: Instance) -> dict[str, Any]:
     if bounds.best_name in ("volume", "mean-busy-time"):
         kept = list(range(len(instance)))
     elif bounds.best_name == "subset":
-        kept = sorted(peel(instance))
+        kept = best_subset(instance)
     return sealed(
         {
             "format": "kvcr-certificate/1",

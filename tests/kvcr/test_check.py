@@ -138,7 +138,7 @@ def test_ratio_of_the_instance_where_delaying_pays(
     file.write_text(json.dumps(instance_to_data(instance)), encoding="utf-8")
     code, data = answer(capsys, "ratio", str(file), "--policy", "svf")
     assert code == 0
-    assert data["optimum"] == {"lower": "47", "upper": "47", "status": "exact", "trusts": "cp-sat"}
+    assert data["optimum"] == {"lower": "47", "upper": "47", "status": "exact", "trusts": "search"}
     assert data["ratio"] == {"lower": "48/47", "upper": "48/47"}
     assert answer(capsys, "ratio", str(file), "--ties", "worst")[0] == 0
 
