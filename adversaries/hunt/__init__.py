@@ -1,0 +1,1 @@
+"""Searching for bad instances: what may be used, how it is scored, moved, shrunk and kept."""
