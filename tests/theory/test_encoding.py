@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from fractions import Fraction
-from itertools import combinations_with_replacement, permutations, product
+from itertools import combinations_with_replacement, product
 from typing import Any
 
 import pytest
@@ -13,6 +13,7 @@ from hypothesis import given, settings
 
 from tests import reference
 from tests.strategies import instances
+from tests.theory.enumeration import enumerated_worst, shapes
 from theory.encoding import (
     RANKED,
     EncodingError,
@@ -24,8 +25,8 @@ from theory.encoding import (
     numeric_jobs,
     optimum_query,
     policy,
+    question,
     rank_order,
-    ratio,
     ratio_query,
     ratio_query_up_to,
     schedule,
@@ -37,7 +38,7 @@ from theory.encoding.schedule import value, z3_says
 from theory.errors import InputError
 from theory.optimum import optimum
 from theory.policy import named_policy
-from theory.request import Instance, Request
+from theory.request import Instance
 from theory.schedule import cost, is_feasible
 from theory.simulator import simulate
 
@@ -57,26 +58,6 @@ def solutions(constraints: list[Any], jobs: list[Job], most: int = 2) -> list[tu
         found.append(starts)
         constraints.append(z3.Or([j.start != p for j, p in zip(jobs, starts, strict=True)]))
     return found
-
-
-def shapes(largest: int) -> list[Request]:
-    return [Request(p - o, o) for p in range(1, largest + 1) for o in range(1, p + 1)]
-
-
-def exhaustive_worst(name: str, n: int, memory: int, alpha: Fraction | None) -> Fraction:
-    """The worst ratio by enumeration of bursts, tie orders and schedules, with the slow code."""
-    largest = memory if alpha is None else int(alpha * memory)
-    worst = Fraction(1)
-    for chosen in combinations_with_replacement(shapes(largest), n):
-        instance = Instance(memory, chosen)
-        rank = named_policy(name).rank_for(instance)
-        best = reference.optimum(instance)
-        for order in permutations(range(n)):
-            ranks = [rank(chosen[i]) for i in order]
-            if ranks == sorted(ranks):
-                starts = reference.simulate(instance, order, backfill=False)
-                worst = max(worst, Fraction(cost(instance, starts), best))
-    return worst
 
 
 # The policy's schedule
@@ -205,7 +186,7 @@ def agrees(name: str, n: int, memory: int, alpha: Fraction | None) -> bool:
         found = worst_ratio(name, n, memory, alpha)
     except EncodingError:
         return False
-    return found.proved and found.ratio == exhaustive_worst(name, n, memory, alpha)
+    return found.proved and found.ratio == enumerated_worst(name, n, memory, alpha)
 
 
 @pytest.mark.parametrize(("name", "n", "memory", "alpha"), CASES)
@@ -218,7 +199,7 @@ def test_worst_ratio_is_the_enumerated_one(
 @pytest.mark.parametrize("alpha", [None, Fraction(1, 2)])
 @pytest.mark.parametrize("name", RANKED)
 def test_a_range_of_budgets_takes_the_worst(name: str, alpha: Fraction | None) -> None:
-    singles = [exhaustive_worst(name, 2, memory, alpha) for memory in (1, 2, 3, 4)]
+    singles = [enumerated_worst(name, 2, memory, alpha) for memory in (1, 2, 3, 4)]
     worst = worst_ratio(name, 2, range(1, 5), alpha)
     assert worst.proved
     assert worst.ratio == max(singles)
@@ -263,19 +244,19 @@ def releases_one_step_late(patch: pytest.MonkeyPatch) -> None:
 
 
 def one_token_more_for_the_policy(patch: pytest.MonkeyPatch) -> None:
-    patch.setattr(ratio, "head_of_line", lambda jobs, memory: head_of_line(jobs, memory + 1))
+    patch.setattr(question, "head_of_line", lambda jobs, memory: head_of_line(jobs, memory + 1))
 
 
 def one_token_less_for_the_policy(patch: pytest.MonkeyPatch) -> None:
-    patch.setattr(ratio, "head_of_line", lambda jobs, memory: head_of_line(jobs, memory - 1))
+    patch.setattr(question, "head_of_line", lambda jobs, memory: head_of_line(jobs, memory - 1))
 
 
 def one_token_more_for_the_schedule(patch: pytest.MonkeyPatch) -> None:
-    patch.setattr(ratio, "feasible", lambda jobs, memory: feasible(jobs, memory + 1))
+    patch.setattr(question, "feasible", lambda jobs, memory: feasible(jobs, memory + 1))
 
 
 def one_token_less_for_the_schedule(patch: pytest.MonkeyPatch) -> None:
-    patch.setattr(ratio, "feasible", lambda jobs, memory: feasible(jobs, memory - 1))
+    patch.setattr(question, "feasible", lambda jobs, memory: feasible(jobs, memory - 1))
 
 
 def a_horizon_one_step_short(patch: pytest.MonkeyPatch) -> None:
@@ -283,7 +264,7 @@ def a_horizon_one_step_short(patch: pytest.MonkeyPatch) -> None:
         horizon = z3.Sum([job.output for job in jobs]) - 1
         return [job.completion <= horizon for job in jobs]
 
-    patch.setattr(ratio, "compact", short)
+    patch.setattr(question, "compact", short)
 
 
 def volume_without_the_triangle(patch: pytest.MonkeyPatch) -> None:
@@ -319,7 +300,7 @@ def test_a_sabotaged_encoding_disagrees_with_the_enumeration(
 def test_a_false_counterexample_raises(monkeypatch: pytest.MonkeyPatch) -> None:
     without_not_before(monkeypatch)
     with pytest.raises(EncodingError, match="not the svf schedule"):
-        ratio_query("svf", 2, 4, None, exhaustive_worst("svf", 2, 4, None))
+        ratio_query("svf", 2, 4, None, enumerated_worst("svf", 2, 4, None))
 
 
 def test_a_false_schedule_raises(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -354,6 +335,15 @@ def test_a_solver_that_gives_up_proves_nothing() -> None:
     result = ratio_query("svf", 6, 40, None, Fraction(3), 0.5)
     assert result.outcome in UNDECIDED
     assert result.reason
+
+
+@pytest.mark.parametrize("memory", [30, range(1, 40), None])
+def test_a_worst_ratio_that_is_stopped_is_an_interval(memory: int | range | None) -> None:
+    found = worst_ratio("svf", 6, memory, Fraction(2, 3), 0.3)
+    assert not found.proved
+    assert found.reason
+    assert 1 <= found.ratio < found.at_most <= 6
+    assert str(found) == f"at least {found.ratio}, at most {found.at_most}"
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ Z3 decides them: SAT gives integers, UNSAT is a proof that there are none.
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from math import isfinite
@@ -69,17 +69,19 @@ def numeric_jobs(instance: Instance, name: str) -> list[Job]:
     ]
 
 
-def unknown_jobs(count: int, name: str) -> list[Job]:
+def unknown_jobs(count: int, name: str, variable: Callable[[str], Term] = z3.Int) -> list[Job]:
     """Requests that are variables ``s0, o0, s1, ...``, with start variables ``name0``, ...
 
-    The variables may be any integers: the caller says which prompts and outputs are allowed.
+    They may be any integers, or any reals if ``variable`` is ``z3.Real``: the caller says which
+    prompts and outputs are allowed.
     """
-    return [Job(z3.Int(f"s{i}"), z3.Int(f"o{i}"), z3.Int(f"{name}{i}")) for i in range(count)]
+    return [Job(variable(f"s{i}"), variable(f"o{i}"), variable(f"{name}{i}")) for i in range(count)]
 
 
 def total(terms: Iterable[Term]) -> Term:
-    """The sum, as one term; 0 of none."""
-    return z3.Sum(list(terms))
+    """The sum, as one term; 0 of none. A sum of one summand would not be SMT-LIB."""
+    summands = list(terms)
+    return summands[0] if len(summands) == 1 else z3.Sum(summands)
 
 
 def feasible(jobs: Sequence[Job], memory: Term) -> list[Term]:
@@ -129,11 +131,16 @@ def z3_says(constraints: Sequence[Term], seconds: float) -> tuple[Outcome, Any, 
 
     NONE is returned only for Z3's ``unsat``. ``seconds`` may be zero or negative: TIMEOUT.
     """
+    solver = z3.SolverFor("QF_LIA")
+    solver.add(*constraints)
+    return check(solver, seconds)
+
+
+def check(solver: Any, seconds: float) -> tuple[Outcome, Any, str]:
+    """:func:`z3_says` of what the solver holds: it may be asked again, with more added."""
     if seconds <= 0:
         return Outcome.TIMEOUT, None, "no time left before the solver started"
-    solver = z3.SolverFor("QF_LIA")
     solver.set("timeout", max(1, int(seconds * 1000)))
-    solver.add(*constraints)
     answer = solver.check()
     if answer == z3.sat:
         return Outcome.SCHEDULE, solver.model(), ""
