@@ -16,6 +16,8 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
+from frontier_page import frontier_page
+
 from adversaries.families import FAMILIES
 from adversaries.families.family import Family
 from kvcr.register import Claim, read_register
@@ -38,6 +40,7 @@ def pages() -> dict[str, str]:
     found = {
         f"{FOLDER}/claims.md": claims_page(),
         f"{FOLDER}/families.md": families_page(),
+        f"{FOLDER}/frontier.md": frontier_page(),
         f"{FOLDER}/lemmas/index.md": chain_page(),
     }
     return found | {lemma_path(key): lemma_page(lemma) for key, lemma in LEMMAS.items()}

@@ -17,7 +17,7 @@ import sympy
 
 from adversaries.families import FAMILIES, families_against
 from kvcr.decide import is_modelled, strongest_theorem
-from kvcr.witnesses import Best, Witness, best_of, from_families
+from kvcr.witnesses import Best, Witness, best_of, from_families, from_frontier
 from theory.claims import Cell, Information, Traffic
 from theory.policy import POLICIES, Admission, Policy, named_policy
 
@@ -134,6 +134,7 @@ def _lowers(policy: Policy, alphas: Sequence[Fraction], extra: list[Witness]) ->
     best = Best(Fraction(1))
     for alpha in alphas:
         pool += from_families(policy.name, policy.admission, alpha, MOST_REQUESTS)
+        pool += from_frontier(policy.name, policy.admission, alpha)
         pool = [w for w in pool if w.ratio > best.ratio]
         found = best_of(pool, policy, alpha)
         best = found if found.ratio > best.ratio else best

@@ -12,9 +12,7 @@ from kvcr.loading import order_of, time_limit
 from kvcr.witnesses import certified_lower
 from lemmas.chain import ratios, support
 from theory.claims import Cell, Evidence, Information, Interval, Traffic, Verdict
-from theory.encoding import Outcome, ratio_query_up_to
-from theory.errors import InputError
-from theory.policy import Admission, Policy, Scheduler, named_policy
+from theory.policy import Admission, Policy, Scheduler
 from theory.schedule import cost
 from theory.simulator import simulate
 
@@ -124,42 +122,6 @@ def decide(cell: Cell, bound: Fraction, policy: Policy | Scheduler) -> Decision:
                 trusts=tuple(schema.value for schema in chain.schemas),
             )
     return _refute(cell, bound, policy, upper)
-
-
-def decide_bounded(
-    cell: Cell, bound: Fraction, requests: int, memory: int, timeout: float = 60.0
-) -> Decision:
-    """Decide the claim for bursts of at most ``requests`` requests and budgets up to ``memory``.
-
-    The Z3 ratio query, over every instance of these sizes; adversarial ties. The certified
-    interval speaks of the whole cell, so a bounded proof does not close it from above.
-    Raises InputError for a policy or a cell that has no encoding.
-    """
-    burst = cell.traffic is Traffic.BURST and cell.information is Information.KNOWN
-    if not burst or cell.admission is not Admission.HEAD_OF_LINE:
-        raise InputError("bounded proofs: only bursts, known lengths, head-of-line")
-    result = ratio_query_up_to(
-        cell.policy, requests, range(1, memory + 1), cell.alpha, bound, timeout
-    )
-    unknown = Interval(Fraction(1), None)
-    if result.outcome is Outcome.NONE:
-        trusts = ("the Z3 encoding of schedules (theory/encoding), tested against the simulator",)
-        return Decision(
-            Verdict.PROVED_BOUNDED, Evidence.BOUNDED, unknown, (), str(result), trusts=trusts
-        )
-    if result.instance is not None and result.good_schedule is not None:
-        policy = named_policy(cell.policy)
-        certificate = counterexample(
-            result.instance, policy, result.good_schedule, cell.alpha, bound
-        )
-        if verified(certificate):
-            found = Interval(Fraction(certificate["ratio"]), None)
-            return Decision(
-                Verdict.REFUTED, Evidence.WITNESS, found, ("ratio query",), str(result), certificate
-            )
-        return Decision(Verdict.ERROR, Evidence.NONE, unknown, (), f"not verified: {result}")
-    verdict = Verdict.TIMEOUT if result.outcome is Outcome.TIMEOUT else Verdict.UNKNOWN
-    return Decision(verdict, Evidence.NONE, unknown, (), str(result))
 
 
 def _refute(cell: Cell, bound: Fraction, policy: Policy, upper: Fraction | None) -> Decision:

@@ -8,7 +8,8 @@ from fractions import Fraction
 from importlib.resources import files
 from typing import Any
 
-from kvcr.decide import Decision, decide, decide_bounded
+from kvcr.bounded import decide_bounded
+from kvcr.decide import Decision, decide
 from lemmas.chain import LEMMAS, support
 from theory.claims import Cell, Evidence, Interval, Verdict
 from theory.errors import InputError

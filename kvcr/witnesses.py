@@ -9,7 +9,9 @@ from functools import lru_cache
 from typing import Any
 
 from adversaries.families import FAMILIES, families_against
+from adversaries.hunt.archive import Archive
 from kvcr.certificates import counterexample, verified
+from kvcr.frontier import best_row
 from theory.policy import Admission, Policy
 from theory.request import Instance
 from theory.schedule import Schedule
@@ -51,6 +53,21 @@ def from_families(
             yield witness
 
 
+def from_frontier(policy: str, admission: Admission, alpha: Fraction) -> Iterator[Witness]:
+    """The worst recorded instance of a small class (:mod:`kvcr.frontier`), if there is one."""
+    row = best_row(policy, admission, alpha)
+    if row is not None:
+        source = f"{row.method}, {row.requests} requests"
+        yield Witness(source, row.instance, row.good_schedule, row.at_least)
+
+
+def from_archive(archive: Archive, policy: str, admission: Admission) -> Iterator[Witness]:
+    """The findings of a hunt against the policy on bursts, at any alpha, none of them covered."""
+    for found in archive.pareto(policy, admission, Fraction(1)):
+        source = f"hunt, {policy}, {admission.value}"
+        yield Witness(source, found.instance, found.good_schedule, found.ratio)
+
+
 @lru_cache(maxsize=1024)
 def _strongest(family_name: str, alpha: Fraction, most_requests: int) -> Witness | None:
     family = FAMILIES[family_name]
@@ -81,5 +98,5 @@ def best_of(witnesses: Iterable[Witness], policy: Policy, alpha: Fraction) -> Be
 @lru_cache(maxsize=256)
 def certified_lower(policy: Policy, alpha: Fraction) -> Best:
     """The best witness against a named policy among those that come with kvcr."""
-    known = from_families(policy.name, policy.admission, alpha)
-    return best_of(known, policy, alpha)
+    cell = policy.name, policy.admission, alpha
+    return best_of([*from_families(*cell), *from_frontier(*cell)], policy, alpha)

@@ -13,6 +13,7 @@ from rich.console import Console
 from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
+from kvcr.bounded import Method
 from kvcr.commands.common import AdmissionRule, Json, PolicyName, emit, fraction, progress_console
 from kvcr.loading import load_policy
 from theory.claims import Cell, Information, Traffic, Verdict
@@ -103,13 +104,16 @@ def check(
     alpha: Annotated[str, typer.Option(help="Peaks are at most alpha times memory.")] = "1",
     bound: Annotated[str | None, typer.Option(help="The competitive ratio claimed.")] = None,
     requests: Annotated[
-        int | None, typer.Option(min=1, max=12, help="Only bursts of at most N requests (Z3).")
+        int | None, typer.Option(min=1, max=12, help="Only bursts of at most N requests.")
     ] = None,
     memory: Annotated[
         int | None, typer.Option(min=1, max=1000, help="Only budgets up to M, with --requests.")
     ] = None,
+    method: Annotated[
+        Method, typer.Option(help="Who proves it, with --requests: both must agree.")
+    ] = Method.AUTO,
     time_limit_s: Annotated[
-        float, typer.Option("--time-limit", min=0.001, max=86400, help="Seconds for Z3.")
+        float, typer.Option("--time-limit", min=0.001, max=86400, help="Seconds, with --requests.")
     ] = 60.0,
     output: Annotated[
         Path | None, typer.Option("--output", "-o", help="Write the counterexample here.")
@@ -120,7 +124,8 @@ def check(
 
     Example: kvcr check --policy svf --alpha 1/2 --bound 5
     """
-    from kvcr.decide import decide, decide_bounded
+    from kvcr.bounded import decide_bounded
+    from kvcr.decide import decide
     from kvcr.register import read_register
 
     if claim_id is not None:
@@ -135,10 +140,10 @@ def check(
         limit = fraction(bound, "--bound")
         if limit <= 0:
             raise InputError("--bound: must be positive")
-        if (requests is None) != (memory is None):
-            raise InputError("--requests and --memory go together")
-        if requests is not None and memory is not None:
-            decision = decide_bounded(cell, limit, requests, memory, time_limit_s)
+        if requests is not None:
+            decision = decide_bounded(cell, limit, requests, memory, time_limit_s, method)
+        elif memory is not None:
+            raise InputError("--memory: needs --requests")
         else:
             decision = decide(cell, limit, load_policy(policy, admission))
     if output is not None and decision.counterexample is not None:

@@ -22,6 +22,9 @@ def ratio(
     time_limit_s: Annotated[
         float, typer.Option("--time-limit", min=0, max=86400, help="Seconds for the optimum.")
     ] = 20.0,
+    method: Annotated[
+        str, typer.Option(help="Who proves it: portfolio, search or cp-sat.")
+    ] = "portfolio",
     as_json: Json = False,
 ) -> None:
     """Replay one instance, solve it, print the exact cost, optimum and ratio.
@@ -34,7 +37,7 @@ def ratio(
     instance = read_instance(file)
     starts = schedule_of(instance, policy, admission, ties)
     spent = cost(instance, starts)
-    best = optimum(instance, time_limit_s)
+    best = optimum(instance, time_limit_s, method=method)
     low, high = Fraction(spent, best.upper), Fraction(spent, best.lower)
     if as_json:
         emit(
@@ -71,6 +74,10 @@ def certify(
         str | None, typer.Option(help="Steps a second, with --arrivals trace.")
     ] = None,
     limit: Annotated[int | None, typer.Option(min=1, help="Only the first N rows.")] = None,
+    improve_s: Annotated[
+        float,
+        typer.Option("--improve", min=0, max=86400, help="Seconds of search for a good schedule."),
+    ] = 0.0,
     as_json: Json = False,
 ) -> None:
     """How far from the offline optimum a policy is on a trace, at most: a proved bound.
@@ -79,6 +86,7 @@ def certify(
     """
     from theory.bounds import lower_bounds
     from theory.files import read_trace
+    from theory.optimum import best_heuristic, improve
 
     if arrivals not in ("burst", "trace"):
         raise InputError("--arrivals: burst or trace")
@@ -95,12 +103,20 @@ def certify(
             instance = rows.timed(memory, speed)
     except InputError as error:
         raise InputError(f"{trace}: {error}") from None
-    spent = cost(instance, schedule_of(instance, policy, admission, "position"))
+    starts = schedule_of(instance, policy, admission, "position")
+    spent = cost(instance, starts)
     bounds = lower_bounds(instance)
     above = Fraction(spent, bounds.best)
+    best = None
+    if improve_s:
+        begin = min(starts, best_heuristic(instance), key=lambda s: cost(instance, s))
+        best = cost(instance, improve(instance, begin, seconds=improve_s))
     if as_json:
+        found = {} if best is None else {"optimum_upper": str(best)}
+        found |= {} if best is None else {"ratio_lower": str(Fraction(spent, best))}
         emit(
-            {
+            found
+            | {
                 "requests": len(instance),
                 "skipped": rows.skipped,
                 "cost": str(spent),
@@ -116,3 +132,5 @@ def certify(
     print(f"cost           {spent}")
     print(f"optimum        at least {bounds.best} ({bounds.best_name})")
     print(f"ratio          at most {float(above):.4f}, proved (exactly {above})")
+    if best is not None:
+        print(f"               at least {spent / best:.4f}: a schedule found costs {best}")

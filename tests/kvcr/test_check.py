@@ -7,10 +7,10 @@ from typing import Any
 
 import pytest
 
-from kvcr import cli
+from kvcr import bounded, cli
 from kvcr.decide import Decision, decide
 from lemmas import chain, l3_blocking
-from theory.claims import Cell, Verdict
+from theory.claims import Cell, Evidence, Interval, Verdict
 from theory.policy import named_policy
 from theory.request import Instance
 
@@ -92,6 +92,40 @@ def test_bounded_proofs_and_time_outs(capsys: pytest.CaptureFixture[str]) -> Non
     hard = ["check", "--bound", "2", "--requests", "9", "--memory", "40", "--time-limit", "0.01"]
     code, data = answer(capsys, *hard)
     assert (code, data["verdict"]) == (3, "TIMEOUT")
+
+
+def test_both_rivals_must_agree(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    both = ["check", "--requests", "3", "--memory", "6", "--method", "both", "--bound"]
+    code, data = answer(capsys, *both, "13/8")
+    assert (code, data["verdict"]) == (0, "PROVED_BOUNDED")
+    assert "exhausted" in data["reason"]
+    assert "; proved for bursts" in data["reason"]
+    code, data = answer(capsys, *both, "8/5")
+    assert (code, data["verdict"], data["counterexample"]["ratio"]) == (1, "REFUTED", "13/8")
+
+    def boast(*_: object) -> Decision:
+        nothing = Interval(Fraction(1), None)
+        return Decision(Verdict.PROVED_BOUNDED, Evidence.BOUNDED, nothing, reason="a boast")
+
+    monkeypatch.setattr(bounded, "_queried", boast)
+    code, data = answer(capsys, *both, "8/5")
+    assert (code, data["verdict"]) == (3, "ERROR")
+    assert "contradict" in data["reason"]
+
+
+def test_bounded_proofs_of_backfill_and_of_every_budget(capsys: pytest.CaptureFixture[str]) -> None:
+    backfill = ["check", "--admission", "backfill", "--requests", "3", "--memory", "9"]
+    assert answer(capsys, *backfill, "--bound", "5/3")[0] == 0
+    assert answer(capsys, *backfill, "--bound", "3/2")[0] == 1
+    every = ["check", "--policy", "sjf", "--requests", "3", "--bound"]
+    code, data = answer(capsys, *every, "3/2")
+    assert (code, data["verdict"]) == (0, "PROVED_BOUNDED")
+    assert "every M" in data["reason"]
+    assert answer(capsys, *every, "7/5")[0] == 1
+    assert cli.run([*every, "2", "--admission", "backfill"]) == 2
+    assert cli.run(["check", "--memory", "5", "--bound", "2"]) == 2
 
 
 def test_a_broken_lemma_is_an_error_and_not_a_proof(monkeypatch: pytest.MonkeyPatch) -> None:

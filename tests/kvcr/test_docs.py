@@ -1,7 +1,8 @@
 """The documentation covers every option of every command, every lemma and every family."""
 
-import importlib.util
+import importlib
 import re
+import sys
 from pathlib import Path
 from types import ModuleType
 
@@ -18,12 +19,11 @@ OPTION = re.compile(r"(?<![\w-])--?[a-z][a-z-]*")
 
 
 def load_pages() -> ModuleType:
-    spec = importlib.util.spec_from_file_location("docs_pages", DOCS / "pages.py")
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
+    sys.path.insert(0, str(DOCS))
+    try:
+        return importlib.import_module("pages")
+    finally:
+        sys.path.remove(str(DOCS))
 
 
 def section(command: str) -> str:

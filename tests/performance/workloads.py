@@ -12,9 +12,7 @@ from theory.files import read_trace
 from theory.request import Instance, Request
 
 
-def mixed(
-    count: int, memory: int, seed: int, latest: int = 0, thin_share: float = 0.5
-) -> Instance:
+def mixed(count: int, memory: int, seed: int, latest: int = 0, thin_share: float = 0.5) -> Instance:
     """Thin-long and thick-short requests, arrivals uniform in [0, latest]."""
     draw = random.Random(f"mixed/{count}/{memory}/{seed}/{latest}")
     requests = []
