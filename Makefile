@@ -4,7 +4,7 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 STAMP  := $(VENV)/.installed
 
-.PHONY: audit test lint types docs bench lock clean
+.PHONY: audit test lint types docs bench cross-check frontier lock clean
 
 audit: $(STAMP)
 	$(BIN)/kvcr audit
@@ -25,6 +25,14 @@ docs: $(STAMP)
 # TRACES=folder adds the real traces: make bench TRACES=path/to/data
 bench: $(STAMP)
 	$(BIN)/python -m tests.performance.bench $(if $(TRACES),--traces $(TRACES))
+
+# Brute force, branch and bound, CP-SAT and Z3 on 10,000 small instances: some minutes.
+cross-check: $(STAMP)
+	$(BIN)/python -m tests.cross_check
+
+# The table of bounded proofs, from scratch: ten minutes or so.
+frontier: $(STAMP)
+	$(BIN)/python -m kvcr.frontier
 
 # Every version is pinned in requirements.lock; `make lock` resolves anew from pyproject.toml.
 $(STAMP): pyproject.toml requirements.lock
