@@ -4,7 +4,7 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 STAMP  := $(VENV)/.installed
 
-.PHONY: audit test lint types docs bench cross-check frontier lock clean
+.PHONY: audit test lint types docs bench reports cross-check frontier lock clean
 
 audit: $(STAMP)
 	$(BIN)/kvcr audit
@@ -25,6 +25,10 @@ docs: $(STAMP)
 # TRACES=folder adds the real traces: make bench TRACES=path/to/data
 bench: $(STAMP)
 	$(BIN)/python -m tests.performance.bench $(if $(TRACES),--traces $(TRACES))
+
+# The example reports, the atlas and the proof of T4, as pages that open offline.
+reports: $(STAMP)
+	$(BIN)/python -m kvcr.make_reports build/reports
 
 # Brute force, branch and bound, CP-SAT and Z3 on 10,000 small instances: some minutes.
 cross-check: $(STAMP)

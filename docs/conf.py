@@ -1,4 +1,7 @@
-"""Sphinx configuration. Some pages are written at build time from the code: see pages.py."""
+"""Sphinx configuration. Some pages are written at build time from the code: see pages.py.
+
+The example reports are built by kvcr.make_reports, and copied as they are beside the pages.
+"""
 
 import sys
 from pathlib import Path
@@ -7,6 +10,7 @@ from typing import Any
 HERE = Path(__file__).resolve().parent
 sys.path[:0] = [str(HERE), str(HERE.parent)]
 
+import example_reports  # noqa: E402
 import pages  # noqa: E402
 
 import kvcr  # noqa: E402
@@ -28,6 +32,7 @@ html_theme = "furo"
 html_title = f"kvcr {release}"
 html_copy_source = False
 html_show_sphinx = False
+html_extra_path = [str(example_reports.FOLDER)]
 
 
 def write_pages(_app: Any) -> None:
@@ -35,6 +40,12 @@ def write_pages(_app: Any) -> None:
     pages.write(HERE)
 
 
+def write_reports(_app: Any, _config: Any) -> None:
+    """Build the example reports before Sphinx looks for the folder."""
+    example_reports.write(HERE)
+
+
 def setup(app: Any) -> None:
     """Sphinx's hook."""
+    app.connect("config-inited", write_reports)
     app.connect("builder-inited", write_pages)

@@ -15,6 +15,7 @@ from typing import Any
 
 import sympy
 
+from adversaries.adaptive import ONE_SHOT
 from adversaries.families import FAMILIES, families_against
 from kvcr.decide import is_modelled, strongest_theorem
 from kvcr.witnesses import Best, Witness, best_of, from_families, from_frontier
@@ -82,18 +83,22 @@ class Band:
         """The open question of the cell in one sentence."""
         if not self.points:
             return "not modelled yet"
-        last = self.points[-1]
-        if self.points[0].limit == "oo":
-            return "closed: no constant holds at any alpha"
-        proved = [p for p in self.points if p.upper is not None]
-        if not proved:
-            return f"open: at least {float(last.lower.ratio):.4g}, no upper bound is proved"
-        widest = max(proved, key=lambda p: (p.upper or Fraction(0)) / p.lower.ratio)
-        assert widest.upper is not None
-        return (
-            f"open: widest at alpha = {widest.alpha}, between {float(widest.lower.ratio):.4g} "
-            f"and {float(widest.upper):.4g}"
-        )
+        closed = next((p.alpha for p in self.points if p.limit == "oo"), None)
+        beyond = "" if closed is None else f"no constant holds from alpha = {closed} on"
+        if closed == self.points[0].alpha:
+            return f"closed: {beyond}"
+        known = [p for p in self.points if p.limit != "oo"]
+        proved = [p for p in known if p.upper is not None]
+        if proved:
+            widest = max(proved, key=lambda p: (p.upper or Fraction(0)) / p.lower.ratio)
+            assert widest.upper is not None
+            text = (
+                f"open: widest at alpha = {widest.alpha}, between "
+                f"{float(widest.lower.ratio):.4g} and {float(widest.upper):.4g}"
+            )
+        else:
+            text = f"open: at least {float(known[-1].lower.ratio):.4g}, no upper bound is proved"
+        return f"{text}; {beyond}" if beyond else text
 
     def to_data(self) -> dict[str, Any]:
         """The band as JSON data."""
@@ -152,6 +157,11 @@ def _point(cell: Cell, lower: Best) -> Point:
         for family in families_against(cell.policy, cell.admission)
         if (limit := _limit(family.name, cell.alpha)) is not None
     ]
+    if cell.traffic is Traffic.ADVERSARIAL and cell.alpha == 1:  # its bait fills the memory
+        (length,) = ONE_SHOT.limit.free_symbols
+        limits.append(
+            (sympy.limit(ONE_SHOT.limit, length, sympy.oo), f"{ONE_SHOT.name}, any policy")
+        )
     limit, name = max(limits, key=lambda pair: pair[0], default=(None, None))
     strongest = strongest_theorem(cell)
     theorem, upper = strongest or (None, None)

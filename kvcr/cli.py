@@ -11,7 +11,7 @@ from kvcr.commands.certificates import verify
 from kvcr.commands.claims import audit, check, claims
 from kvcr.commands.instances import certify, ratio
 from kvcr.commands.reports import report
-from kvcr.commands.search import atlas
+from kvcr.commands.search import atlas, gallery
 from theory.errors import InputError, PolicyError
 
 app = typer.Typer(
@@ -22,7 +22,7 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
     help="Machine-checked competitive ratios for LLM-serving schedulers.",
 )
-for command in (audit, claims, check, ratio, certify, verify, atlas, report):
+for command in (audit, claims, check, ratio, certify, verify, atlas, gallery, report):
     app.command()(command)
 
 

@@ -50,8 +50,10 @@ def test_what_is_proved_and_what_is_closed(bands: dict[tuple[str, str, str, str]
     assert burst.points[-1].upper is None
     assert burst.points[-1].limit == "oo"
     assert burst.gap.startswith("open: widest at alpha")
+    assert burst.gap.endswith("; no constant holds from alpha = 1 on")
+    assert bands["svf", "head-of-line", "adversarial", "known"].points[-1].limit == "oo"
     backfill = bands["svf", "backfill", "burst", "known"]
-    assert backfill.gap == "closed: no constant holds at any alpha"
+    assert backfill.gap == "closed: no constant holds from alpha = 1/5 on"
     assert all(p.upper is None for p in backfill.points)
 
 
