@@ -2,9 +2,10 @@
 PYTHON ?= python3
 VENV   := .venv
 BIN    := $(VENV)/bin
+VLLM   := .venv-vllm
 STAMP  := $(VENV)/.installed
 
-.PHONY: audit test lint types docs bench reports cross-check frontier lock clean
+.PHONY: audit test lint types docs bench reports vllm test-vllm cross-check frontier lock clean
 
 audit: $(STAMP)
 	$(BIN)/kvcr audit
@@ -29,6 +30,19 @@ bench: $(STAMP)
 # The example reports, the atlas and the proof of T4, as pages that open offline.
 reports: $(STAMP)
 	$(BIN)/python -m kvcr.make_reports build/reports
+
+# vLLM for `kvcr replay`: its CPU build, pinned, in an environment of its own (about 2.5 GB).
+vllm: $(VLLM)/.installed
+
+$(VLLM)/.installed: adversaries/replay/install.sh adversaries/replay/requirements.txt
+	sh adversaries/replay/install.sh $(VLLM) $(PYTHON)
+	touch $@
+
+# All tiers on the CPU; TIERS="not stub and not engine" leaves the scheduler's alone. vLLM and
+# torch warn at import, so warnings are no errors here.
+test-vllm: $(VLLM)/.installed
+	NUMBA_CACHE_DIR=$(VLLM)/numba-cache $(VLLM)/bin/python -m pytest -W ignore \
+	  adversaries/replay tests/adversaries/replay $(if $(TIERS),-k "$(TIERS)")
 
 # Brute force, branch and bound, CP-SAT and Z3 on 10,000 small instances: some minutes.
 cross-check: $(STAMP)

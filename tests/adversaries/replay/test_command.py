@@ -24,6 +24,7 @@ OUTCOME = {
     "server": {"device": "cpu"},
     "seconds": 0.1,
 }
+STEPS = [{"step": 0, "model": {"tokens": 4}, "vllm": {"tokens": 5}}]
 DIVERGENCE = {
     "step": 0,
     "field": "batch",
@@ -57,7 +58,9 @@ def pretend(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, program: str) -> No
     monkeypatch.setenv("KVCR_VLLM_PYTHON", str(script))
 
 
-def answer(outcome: object) -> str:
+def answer(outcome: dict[str, object]) -> str:
+    """A program that gives this outcome, with a record of the steps."""
+    outcome = {"record": STEPS, **outcome}
     return f"import pathlib, sys\npathlib.Path(sys.argv[3]).write_text({json.dumps(outcome)!r})"
 
 
@@ -105,7 +108,9 @@ def test_the_order_arrives_and_the_outcome_is_told(
     told = tmp_path / "order.json"
     keep = f"pathlib.Path({str(told)!r}).write_text(sys.stdin.read())"
     pretend(tmp_path, monkeypatch, f"{answer(OUTCOME)}\n{keep}")
-    assert exit_code(file, tier="stub", max_num_seqs=3, as_json=True) == 0
+    steps = tmp_path / "steps.jsonl"
+    assert exit_code(file, tier="stub", max_num_seqs=3, record=steps, as_json=True) == 0
+    assert [json.loads(line) for line in steps.read_text().splitlines()] == STEPS
     assert json.loads(capsys.readouterr().out) == OUTCOME
     order = json.loads(told.read_text(encoding="utf-8"))
     assert (order["tier"], order["max_num_seqs"], order["instance"]) == ("stub", 3, INSTANCE)
@@ -121,6 +126,14 @@ def test_a_divergence_exits_1_and_says_why(
     pretend(tmp_path, monkeypatch, answer(outcome))
     assert exit_code(file) == 1
     assert "max_num_seqs" in capsys.readouterr().out
+
+
+def test_a_record_that_cannot_be_written_is_bad_input(
+    file: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pretend(tmp_path, monkeypatch, answer(OUTCOME))
+    with pytest.raises(InputError, match="No such file"):
+        command.replay(file, record=tmp_path / "nowhere" / "steps.jsonl")
 
 
 def test_what_vllm_refuses_is_bad_input(

@@ -12,7 +12,7 @@ from adversaries.replay.limits import Limits
 from adversaries.replay.outcome import Gate, Order, Outcome, replay
 from adversaries.replay.settings import Settings
 from adversaries.replay.tiny import write_tiny_model
-from tests.adversaries.replay.support import needs_vllm, random_instance
+from tests.adversaries.replay.support import POLICIES, needs_vllm, random_instance
 from theory.errors import InputError
 from theory.files import instance_to_data
 from theory.policy import Admission
@@ -59,6 +59,9 @@ def test_seats_bind(tier: str) -> None:
     outcome = ordered(BUSY, tier=tier, max_num_seqs=2)
     assert causes(outcome) == ("max_num_seqs",)
     assert max(len(step.batch) for step in outcome.vllm.steps) == 2
+    first, last = outcome.record()[0], outcome.record()[-1]
+    assert (first["model"]["batch"], first["vllm"]["batch"]) == ((0, 1, 2, 3), (0, 1))
+    assert (last["step"], last["model"]) == (19, None)
 
 
 @THREE_TIERS
@@ -82,6 +85,26 @@ def test_blocks_are_rounded() -> None:
     outcome = ordered(instance, block_size=16, gate=Gate.BLOCK)
     assert causes(outcome) == ("block rounding",)
     assert [len(step.batch) for step in outcome.vllm.steps[:4]] == [2, 2, 2, 1]
+
+
+def test_under_random_limits_nothing_is_left_unexplained() -> None:
+    rnd = random.Random(8)
+    seen: set[str] = set()
+    for _ in range(40):
+        seats = rnd.choice((1, 2, 5, 30))
+        outcome = ordered(
+            random_instance(rnd, most_memory=60),
+            policy=rnd.choice(POLICIES),
+            admission=rnd.choice(list(Admission)),
+            gate=rnd.choice(list(Gate)),
+            block_size=rnd.choice((1, 3, 8)),
+            max_num_seqs=seats,
+            max_num_batched_tokens=seats + rnd.choice((0, 4, 20, 500)),
+        )
+        if outcome.divergence is not None:
+            assert "unexplained" not in causes(outcome), outcome.divergence
+            seen |= set(causes(outcome))
+    assert seen >= {"max_num_seqs", "batch-token limit", "chunked prefill", "block rounding"}
 
 
 def predicted(instance: Instance, factor: float) -> Instance:

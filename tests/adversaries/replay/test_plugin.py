@@ -121,6 +121,21 @@ def test_prefix_caching_costs_nothing_but_caution() -> None:
     host.close()
 
 
+def test_prompts_in_small_pieces_are_planned_for() -> None:
+    class Piecemeal(SchedulerServer):
+        def _options(self) -> dict[str, Any]:
+            return {**super()._options(), "long_prefill_token_threshold": 4}
+
+    host, rnd = Piecemeal(WIDE, Settings(ties="id")), random.Random(9)
+    for _ in range(20):
+        instance = random_instance(rnd, most_memory=55)
+        run = host.serve(instance)
+        assert len(run.completion) == len(instance)
+        assert run.counters["preemptions"] == 0
+        assert all(step.tokens <= WIDE.blocks for step in run.steps)
+    host.close()
+
+
 def test_native_vllm_is_recorded_too() -> None:
     native = server("scheduler", WIDE)
     run = native.serve(Instance.of(60, *[(3, 12)] * 12))
