@@ -50,7 +50,7 @@ cross-check: $(STAMP)
 
 # The table of bounded proofs, from scratch: ten minutes or so.
 frontier: $(STAMP)
-	$(BIN)/python -m kvcr.frontier
+	$(BIN)/python -m kvcr.frontier_search
 
 # Every version is pinned in requirements.lock; `make lock` resolves anew from pyproject.toml.
 $(STAMP): pyproject.toml requirements.lock

@@ -1,7 +1,7 @@
 """The frontier: what is proved about small bursts, and the worst of them, kept in a file.
 
 ``kvcr/frontier.json`` holds the worst ratio of many classes of bursts, by exhaustion (one
-budget) and by Z3 (a range of budgets, or every budget). ``python -m kvcr.frontier`` makes it
+budget) and by Z3 (a range of budgets, or every budget). ``make frontier`` makes it
 anew, in some minutes; only the seconds depend on the machine. Reading checks costs and
 feasibility; that an instance shows its ratio is checked by :mod:`lemmas.checker` before
 anyone believes it, and that none is worse is the word of exhaustion or Z3.
@@ -235,9 +235,3 @@ def write_frontier(rows: Iterable[Row], path: Path) -> None:
     head = f'{{"format": "kvcr-frontier/1",\n"columns": {columns},\n"rows": [\n'
     text = head + ",\n".join(line_of(row) for row in rows) + "\n]}\n"
     path.write_text(text, encoding="utf-8")
-
-
-if __name__ == "__main__":
-    from kvcr.frontier_search import all_rows
-
-    write_frontier(all_rows(), FILE)

@@ -10,7 +10,7 @@ from dataclasses import replace
 from fractions import Fraction
 from itertools import product
 
-from kvcr.frontier import EXHAUSTION, Z3, Row, line_of
+from kvcr.frontier import EXHAUSTION, FILE, Z3, Row, line_of, write_frontier
 from theory.encoding import RANKED, worst_ratio
 from theory.exhaustion import POLICY_NAMES, Worst, worst_by_alpha
 from theory.policy import Admission, named_policy
@@ -120,3 +120,7 @@ def all_rows() -> list[Row]:
         rows.append(_solve(name, n, memory, alpha, known))
         print(line_of(rows[-1]), file=sys.stderr)
     return rows
+
+
+if __name__ == "__main__":
+    write_frontier(all_rows(), FILE)

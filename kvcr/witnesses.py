@@ -62,8 +62,8 @@ def from_frontier(policy: str, admission: Admission, alpha: Fraction) -> Iterato
 
 
 def from_archive(archive: Archive, policy: str, admission: Admission) -> Iterator[Witness]:
-    """The findings of a hunt against the policy on bursts, at any alpha, none of them covered."""
-    for found in archive.pareto(policy, admission, Fraction(1)):
+    """The findings of a hunt against the policy on bursts, at any alpha."""
+    for found in archive.select(policy, admission, Fraction(1)):
         source = f"hunt, {policy}, {admission.value}"
         yield Witness(source, found.instance, found.good_schedule, found.ratio)
 

@@ -23,12 +23,10 @@ from adversaries.replay.limits import Limits
 from adversaries.replay.record import Run
 from adversaries.replay.recorder import Recorder, name_of
 from adversaries.replay.settings import Settings
-from adversaries.replay.tiny import write_tiny_model
+from adversaries.replay.tiny import TOKEN, write_tiny_model
 from theory.errors import InputError
 from theory.request import Instance, Request
 
-TOKEN = 7
-"""The only token there is, in prompts and in what the made-up model answers."""
 TIERS = ("scheduler", "stub", "engine")
 """The scheduler alone; the engine without a model; the engine with one."""
 

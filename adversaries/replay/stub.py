@@ -12,7 +12,7 @@ from vllm.v1.executor.abstract import Executor
 from vllm.v1.kv_cache_interface import FullAttentionSpec
 from vllm.v1.outputs import ModelRunnerOutput
 
-from adversaries.replay.drive import TOKEN
+from adversaries.replay.tiny import TOKEN
 
 
 def full_attention(block_size: int) -> Any:

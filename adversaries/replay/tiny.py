@@ -24,6 +24,9 @@ CONFIG = {
     "torch_dtype": "float32",
 }
 
+TOKEN = 7
+"""The only token there is, in prompts and in what the made-up model answers."""
+
 
 def write_tiny_model(folder: Path, max_model_len: int) -> Path:
     """The folder, with a configuration that vLLM loads with ``load_format="dummy"``.
