@@ -5,7 +5,7 @@ BIN    := $(VENV)/bin
 VLLM   := .venv-vllm
 STAMP  := $(VENV)/.installed
 
-.PHONY: audit test lint types docs bench reports vllm test-vllm cross-check frontier lock clean
+.PHONY: audit test lint types docs bench reports vllm test-vllm quality audit-hunt cross-check frontier lock clean
 
 audit: $(STAMP)
 	$(BIN)/kvcr audit
@@ -43,6 +43,14 @@ $(VLLM)/.installed: adversaries/replay/install.sh adversaries/replay/requirement
 test-vllm: $(VLLM)/.installed
 	NUMBA_CACHE_DIR=$(VLLM)/numba-cache $(VLLM)/bin/python -m pytest -W ignore \
 	  adversaries/replay tests/adversaries/replay $(if $(TIERS),-k "$(TIERS)")
+
+# Whether the hunt finds and shrinks well: the minute-long searches and 50 kills.
+quality: $(STAMP)
+	KVCR_SLOW=1 $(BIN)/python -m pytest tests/quality
+
+# A second pair of eyes: an hour's hunt for what comes closest to breaking the theorems.
+audit-hunt: $(STAMP)
+	$(BIN)/python -m kvcr.approach --budget 60m
 
 # Brute force, branch and bound, CP-SAT and Z3 on 10,000 small instances: some minutes.
 cross-check: $(STAMP)

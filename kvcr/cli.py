@@ -9,7 +9,9 @@ from typer.exceptions import TyperException
 
 from kvcr.commands.certificates import verify
 from kvcr.commands.claims import audit, check, claims
+from kvcr.commands.hunt import hunt
 from kvcr.commands.instances import certify, ratio
+from kvcr.commands.replay import replay
 from kvcr.commands.reports import report
 from kvcr.commands.search import atlas, gallery
 from theory.errors import InputError, PolicyError
@@ -22,7 +24,19 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
     help="Machine-checked competitive ratios for LLM-serving schedulers.",
 )
-for command in (audit, claims, check, ratio, certify, verify, atlas, gallery, report):
+for command in (
+    audit,
+    claims,
+    check,
+    ratio,
+    certify,
+    hunt,
+    atlas,
+    gallery,
+    report,
+    verify,
+    replay,
+):
     app.command()(command)
 
 

@@ -18,6 +18,7 @@ from adversaries.hunt.limits import Limits
 from adversaries.hunt.score import Finding, score
 from adversaries.hunt.search import Search
 from adversaries.hunt.shrink import shrink
+from adversaries.hunt.smallest import smallest
 from adversaries.strategies import instances
 from kvcr.loading import load_policy
 from kvcr.supervision import SupervisedScheduler, supervised_policy
@@ -29,6 +30,8 @@ from theory.request import Instance
 
 __all__ = ["assert_competitive", "instances"]
 
+FEWER = 3000
+"""Evaluations of the climb to a counterexample with one request fewer."""
 PROOF_SECONDS = 2.0
 """Time for a better schedule to hold the policy against, once the counterexample is small."""
 
@@ -173,14 +176,7 @@ def _counterexample_message(
     subject: _Subject, limits: Limits, worst: Finding, bound: Fraction, cell: Cell, how: str
 ) -> str:
     """The smallest counterexample near the one found: schedules, costs, instance."""
-
-    def exceeds(instance: Instance) -> bool:
-        try:
-            return subject.score(instance).ratio > bound
-        except PolicyError:
-            return False
-
-    small = shrink(worst.instance, limits, exceeds)
+    small = smallest(subject.score, worst.instance, limits, bound, FEWER)
     shown = subject.score(small, PROOF_SECONDS)
     if shown.policy_schedule != subject.score(small).policy_schedule:
         raise PolicyError(f"{subject.name} decides by chance: two runs differ\n{how}")

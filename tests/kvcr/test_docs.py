@@ -14,7 +14,19 @@ from kvcr.register import read_register
 from lemmas.chain import LEMMAS
 
 DOCS = Path(__file__).resolve().parents[2] / "docs"
-COMMANDS = ("audit", "claims", "check", "ratio", "certify", "verify", "atlas", "gallery", "report", "replay")
+COMMANDS = (
+    "audit",
+    "claims",
+    "check",
+    "ratio",
+    "certify",
+    "hunt",
+    "verify",
+    "atlas",
+    "gallery",
+    "report",
+    "replay",
+)
 OPTION = re.compile(r"(?<![\w-])--?[a-z][a-z-]*")
 
 

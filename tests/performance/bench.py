@@ -13,7 +13,7 @@ import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
-from tests.performance import bounded, gaps, scale, solvers
+from tests.performance import bounded, gaps, hunting, scale, solvers
 from tests.performance.measure import Row, show
 
 
@@ -21,13 +21,15 @@ def parts(folder: Path | None, scratch: Path) -> dict[str, Callable[[], list[Row
     """The tables by name, in the order in which they run."""
     tables: dict[str, Callable[[], list[Row]]] = {
         "optimum": solvers.against_cp_sat,
-        "larger": lambda: solvers.solved_at(15, (20, 50), range(8)),
+        "larger": lambda: solvers.solved_at(15, (20, 50), range(4)),
         "warm-up": solvers.warm_up,
         "simulator": lambda: scale.simulator(folder),
         "certify": lambda: scale.certify(folder, scratch),
         "subset": lambda: gaps.on_random(range(60)),
         "exhaustion": bounded.exhausted,
         "z3": bounded.queried,
+        "hunt": hunting.to_ratio_two,
+        "rate": hunting.rate,
     }
     if folder is not None:
         tables["traces"] = lambda: gaps.on_traces(folder)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import math
-import os
 import subprocess
 import sys
 import time
@@ -30,10 +29,11 @@ def geometric_mean(values: Iterable[float]) -> float:
     return math.exp(math.fsum(logs) / len(logs))
 
 
-def in_a_process(code: str, *arguments: str, env: dict[str, str] | None = None) -> Row:
+def in_a_process(code: str, *arguments: str, limit: float | None = None) -> Row:
     """Run Python code that prints one JSON object; add its peak memory in MB and its seconds.
 
     The peak of a process never falls, so what one measurement needs is measured in its own.
+    Raises subprocess.TimeoutExpired after ``limit`` seconds.
     """
     tail = (
         "\nimport json as _j, resource as _r\n"
@@ -46,7 +46,7 @@ def in_a_process(code: str, *arguments: str, env: dict[str, str] | None = None) 
         check=True,
         capture_output=True,
         text=True,
-        env=os.environ | (env or {}),
+        timeout=limit,
     )
     found: Row = json.loads(done.stdout.splitlines()[-1])
     return found | {"wall": time.perf_counter() - begin}
