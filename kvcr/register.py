@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tomllib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from importlib.resources import files
 from typing import Any
@@ -11,9 +11,12 @@ from typing import Any
 from kvcr.bounded import decide_bounded
 from kvcr.decide import Decision, decide
 from lemmas.chain import LEMMAS, support
+from lemmas.rocq import checked_by
 from theory.claims import Cell, Evidence, Interval, Verdict
 from theory.errors import InputError
 from theory.policy import Admission, named_policy
+
+KERNEL = "Rocq's kernel, and that the theorem's statement says what the claim says"
 
 
 @dataclass(frozen=True)
@@ -34,7 +37,19 @@ class Claim:
     sizes: tuple[int, int] | None = None
 
     def decide(self) -> Decision:
-        """The verdict, by the best proof or refutation there is."""
+        """The verdict, by the best proof or refutation there is.
+
+        Its evidence is ``rocq`` where a run on this machine has checked the theorem that states
+        the claim, over these very sources (:mod:`lemmas.rocq`).
+        """
+        decision = self._decide()
+        theorem = checked_by(self.key)
+        if theorem is None or decision.verdict not in (Verdict.PROVED, Verdict.REFUTED):
+            return decision
+        reason = f"{decision.reason}; in Rocq, no axiom: {theorem}"
+        return replace(decision, evidence=Evidence.ROCQ, reason=reason, trusts=(KERNEL,))
+
+    def _decide(self) -> Decision:
         if self.cell is not None and self.bound is not None:
             if self.sizes is not None:
                 return decide_bounded(self.cell, self.bound, *self.sizes)

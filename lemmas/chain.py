@@ -14,6 +14,7 @@ from lemmas import (
     a_distortion,
     b4_distorted_own_volume_ratio,
     b_distorted_ratio,
+    c_restart,
     l1_volume,
     l2_length,
     l3_blocking,
@@ -45,6 +46,7 @@ LEMMAS: dict[str, Lemma] = {
         a_distortion,
         b_distorted_ratio,
         b4_distorted_own_volume_ratio,
+        c_restart,
     )
 }
 """Every lemma and theorem by key, each after what it rests on."""

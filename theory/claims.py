@@ -32,6 +32,7 @@ class Verdict(StrEnum):
 class Evidence(StrEnum):
     """Kinds of evidence, never mixed up."""
 
+    ROCQ = "rocq"  # proved in Rocq, no axiom, by a run on this machine over these sources
     SMT = "smt"  # obligations discharged by Z3; the induction schemas are trusted and named
     BOUNDED = "bounded"  # every instance up to a stated size
     WITNESS = "witness"  # an instance, checked exactly
