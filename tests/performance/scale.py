@@ -44,6 +44,7 @@ result = {"last": max(starts)}
 PLAIN = """
 import sys, time
 from pathlib import Path
+from tests import reference
 from tests.performance.workloads import burst, sampled_lengths
 from theory.policy import named_policy
 prompts, outputs, _ = sampled_lengths(1_000_000, Path(sys.argv[1]) if sys.argv[1] else None)
