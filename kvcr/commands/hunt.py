@@ -67,7 +67,8 @@ def hunt(
     if resume and archive is None:
         raise InputError("--resume: say from which --archive")
     cell = Cell(policy, fraction(alpha, "--alpha"), admission, traffic, information)
-    progress_console.print(f"hunting {cell}", highlight=False)
+    if progress_console.is_terminal:
+        progress_console.print(f"hunting {cell}", highlight=False)
     result = search(
         cell,
         Budget.of(budget),
