@@ -34,8 +34,9 @@ def instances(
     Raises InputError when no instance fits the sizes.
 
     >>> from hypothesis import find
-    >>> find(instances(alpha=Fraction(1, 3)), lambda i: i.peak > 2)
-    Instance(memory=9, requests=(Request(prompt=2, output=1, arrival=0, predicted=None),), note='')
+    >>> found = find(instances(alpha=Fraction(1, 3)), lambda i: i.peak > 2)
+    >>> found.peak > 2, found.alpha <= Fraction(1, 3)
+    (True, True)
     """
     if cell is None:
         cell = Cell("any", Fraction(alpha), traffic=traffic, information=information)
