@@ -23,7 +23,8 @@ from theory.schedule import Schedule
 MOST_INSTANCES = 10**9
 """Largest class that ``auto`` exhausts: a minute or so on two cores."""
 ONLY = {
-    "exhaustion": "exhaustion of all instances (theory/exhaustion), tested against brute force",
+    "exhaustion": "exhaustion of all instances (theory/exhaustion), tested against brute force; it "
+    "skips the optimum where L2 and L4 already bound the ratio",
     "z3": "the Z3 encoding of schedules (theory/encoding), tested against the simulator",
 }
 

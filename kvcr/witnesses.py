@@ -6,15 +6,17 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import lru_cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from adversaries.families import FAMILIES, families_against
-from adversaries.hunt.archive import Archive
 from kvcr.certificates import counterexample, verified
 from kvcr.frontier import best_row
 from theory.policy import Admission, Policy
 from theory.request import Instance
 from theory.schedule import Schedule
+
+if TYPE_CHECKING:  # the hunt is slow to import, and deciding a claim does without it
+    from adversaries.hunt.archive import Archive
 
 MOST_REQUESTS = 3000
 """Largest member of a family that is looked at."""
@@ -25,7 +27,7 @@ class Witness:
     """An instance, a feasible schedule, and the ratio that somebody says the policy has on it.
 
     ``source`` names the family or the search that found it. ``ratio`` is a claim until
-    :func:`certificate_of` has been verified.
+    :func:`best_of` has had it checked.
     """
 
     source: str

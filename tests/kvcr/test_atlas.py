@@ -7,7 +7,7 @@ from itertools import pairwise
 import pytest
 
 from adversaries.families import FAMILIES
-from kvcr import cli
+from kvcr import cli, witnesses
 from kvcr.atlas import Band, atlas
 from kvcr.certificates import verified
 from kvcr.witnesses import Witness, best_of
@@ -66,6 +66,17 @@ def test_a_witness_that_overstates_is_not_believed() -> None:
     assert best.ratio == Fraction(231, 41)
     outside = best_of([boast], policy, Fraction(1, 2))
     assert (outside.ratio, outside.witness) == (1, None)
+
+
+def test_a_witness_that_the_checker_refuses_does_not_count(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    member = FAMILIES["thin-blocks-thick"].exceed(Fraction(1), Fraction(5))
+    assert member is not None
+    true = Witness("family", member.instance, member.schedule, Fraction(231, 41))
+    assert best_of([true], named_policy("svf"), Fraction(1)).ratio == Fraction(231, 41)
+    monkeypatch.setattr(witnesses, "verified", lambda _: False)
+    assert best_of([true], named_policy("svf"), Fraction(1)).ratio == 1
 
 
 def test_json_and_text(capsys: pytest.CaptureFixture[str]) -> None:

@@ -115,6 +115,13 @@ def test_both_rivals_must_agree(
     assert "contradict" in data["reason"]
 
 
+def test_an_exhaustion_that_was_stopped_proves_nothing(capsys: pytest.CaptureFixture[str]) -> None:
+    large = ["check", "--bound", "5/2", "--requests", "4", "--memory", "24"]
+    code, data = answer(capsys, *large, "--method", "exhaustion", "--time-limit", "0.001")
+    assert (code, data["verdict"], data["evidence"]) == (3, "TIMEOUT", "none")
+    assert data["reason"].startswith("stopped")
+
+
 def test_bounded_proofs_of_backfill_and_of_every_budget(capsys: pytest.CaptureFixture[str]) -> None:
     backfill = ["check", "--admission", "backfill", "--requests", "3", "--memory", "9"]
     assert answer(capsys, *backfill, "--bound", "5/3")[0] == 0
