@@ -15,7 +15,8 @@ budget M, peaks at most alpha M, ties ordered by an adversary. Two rivals that s
 definitions must agree: *exhaustion* looks at every instance up to the order of its requests, with
 an exact optimum for each that L2 and L4 do not settle; *z3* asks for a counterexample and proves
 that there is none, for a range of budgets or for every budget at once. Each instance below has been
-replayed by the independent checker. `make frontier` makes the table anew; seconds are those of the machine that did.
+replayed by the independent checker. `make frontier` makes the table anew; seconds are those of the
+machine that did.
 
 `kvcr check --requests N --memory M --method both` asks both rivals about one class;
 `kvcr check --requests N` without a budget asks Z3 about every M.

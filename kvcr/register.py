@@ -11,7 +11,7 @@ from typing import Any
 from kvcr.bounded import decide_bounded
 from kvcr.decide import Decision, decide
 from lemmas.chain import LEMMAS, support
-from lemmas.rocq import checked_by
+from lemmas.rocq import READING, checked_by
 from theory.claims import Cell, Evidence, Interval, Verdict
 from theory.errors import InputError
 from theory.policy import Admission, named_policy
@@ -47,7 +47,8 @@ class Claim:
         if theorem is None or decision.verdict not in (Verdict.PROVED, Verdict.REFUTED):
             return decision
         reason = f"{decision.reason}; in Rocq, no axiom: {theorem}"
-        return replace(decision, evidence=Evidence.ROCQ, reason=reason, trusts=(KERNEL,))
+        trusts = (KERNEL, READING[self.key]) if self.key in READING else (KERNEL,)
+        return replace(decision, evidence=Evidence.ROCQ, reason=reason, trusts=trusts)
 
     def _decide(self) -> Decision:
         if self.cell is not None and self.bound is not None:

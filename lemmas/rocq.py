@@ -48,6 +48,10 @@ COVERED: Mapping[str, str] = {
 }
 """Claims of the register that a theorem decides, as ``file.theorem`` below ``results/``."""
 
+_ROOTS = "holds for every rational r with lambda <= r^2, whose infimum is sqrt(lambda)"
+READING: Mapping[str, str] = {"B": _ROOTS, "B4": _ROOTS, "C": _ROOTS}
+"""Where a covering theorem says a little less than the claim: what the reader has to add."""
+
 _THEOREM = re.compile(r"^Theorem\s+(\w+)", re.MULTILINE)
 _COMMENT = re.compile(r"\(\*.*?\*\)", re.DOTALL)
 

@@ -214,6 +214,20 @@ def test_the_audit_agrees_with_the_record(
     }  # fmt: skip
 
 
+def test_rocq_is_said_only_where_its_theorem_was_checked(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(register, "checked_by", lambda key: "x.y" if key != "T2" else None)
+    _, plain = answer(capsys, "check", "T2")
+    assert plain["evidence"] == "smt"
+    _, roots = answer(capsys, "check", "B")
+    assert roots["evidence"] == "rocq"
+    assert any("rational r" in trust for trust in roots["trusts"])
+    quoted = next(c.key for c in register.read_register().values() if c.recorded == "UNKNOWN")
+    _, unknown = answer(capsys, "check", quoted)
+    assert unknown["evidence"] != "rocq"  # a theorem decides nothing that kvcr leaves open
+
+
 def test_claims_are_listed(capsys: pytest.CaptureFixture[str]) -> None:
     code, data = answer(capsys, "claims")
     assert code == 0
