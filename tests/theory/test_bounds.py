@@ -13,7 +13,6 @@ from tests.strategies import instances
 from theory.bounds import (
     CERTIFIED,
     EVERY,
-    Prices,
     best_subset,
     length_bound,
     lower_bounds,
@@ -28,9 +27,7 @@ from theory.bounds import (
     total_lag,
     volume_bound,
 )
-from theory.bounds.prices import UNIT, good_prices
 from theory.bounds.sums import exact_sum, interpreted, sum_of_prefix_sums, sum_of_ratios
-from theory.errors import InputError
 from theory.request import Instance, Request
 
 
@@ -72,40 +69,6 @@ def test_prices_stay_below_the_optimum(instance: Instance) -> None:
     assert length_bound(instance) <= price_bound(instance) <= best
 
 
-prices = st.lists(st.tuples(st.integers(0, UNIT), st.integers(0, 3 * UNIT)), min_size=1)
-
-
-@settings(deadline=None)
-@given(instances(4, 8, latest=4), prices)
-def test_no_prices_at_all_exceed_the_optimum(
-    instance: Instance, drawn: list[tuple[int, int]]
-) -> None:
-    token, thick = np.array(drawn, np.int64).T
-    found = Prices(token // instance.memory, thick)
-    bound = price_bound(instance, found)
-    assert bound <= reference.optimum(instance)
-    assert bound == priced(instance, found)
-
-
-def priced(instance: Instance, found: Prices) -> Fraction:
-    """The bound by prices, step by step and token by token."""
-    last = len(found.token) - 1
-
-    def pays(r: Request, start: int) -> int:
-        due = (start + r.output - r.arrival) * UNIT
-        for t in range(start + 1, min(start + r.output, last) + 1):
-            held = r.prompt + t - start
-            due += held * int(found.token[t]) + (2 * held > instance.memory) * int(found.thick[t])
-        return due
-
-    value = sum(
-        min(pays(r, p) for p in range(r.arrival, max(r.arrival, last) + 1))
-        for r in instance.requests
-    )
-    whole = instance.memory * sum(found.token[1:].tolist()) + sum(found.thick[1:].tolist())
-    return Fraction(value - whole, UNIT)
-
-
 def test_prices_know_that_thick_requests_run_alone() -> None:
     instance = Instance.of(100, *[(50, 1)] * 6, (0, 4))
     assert subset_bound(instance) < 17
@@ -129,19 +92,8 @@ def test_thick_requests_run_one_at_a_time() -> None:
     assert thick_bound(late) == 3 + 5 + 6 - (2 + 0 + 4) < reference.optimum(late)
 
 
-def test_prices_are_checked_and_never_overflow() -> None:
-    instance = Instance.of(10**9, (10**9 - 1, 1), (5 * 10**8, 2))
-    one = np.array([0, 1, 1])
-    huge = Prices(one * 2**60, one * 2**60)
-    assert price_bound(instance, huge) == priced(instance, huge) < 0
-    for wrong in (Prices(-one, one), Prices(one, one[1:]), Prices(one[:0], one[:0])):
-        with pytest.raises(InputError, match="prices"):
-            price_bound(instance, wrong)
-
-
 def test_without_prices_there_remain_the_lengths() -> None:
     instance = Instance.of(10**6, (3, 10**6 - 3), (0, 10**6), (0, 2))
-    assert len(good_prices(instance).token) == 1
     assert price_bound(instance) == length_bound(instance)
 
 

@@ -15,7 +15,7 @@ from math import ceil
 
 from theory.bounds.burst import length_bound, mean_busy_time_bound, volume_bound
 from theory.bounds.machine import preemptive_mean_busy_time_bound, srpt_bound, thick_bound
-from theory.bounds.prices import Prices, good_prices, price_bound
+from theory.bounds.prices import price_bound
 from theory.bounds.subset import best_subset, subset_bound
 from theory.bounds.sums import total, total_lag
 from theory.request import Instance
@@ -24,13 +24,10 @@ __all__ = [
     "CERTIFIED",
     "EVERY",
     "LowerBounds",
-    "Prices",
     "best_subset",
-    "good_prices",
     "length_bound",
     "lower_bounds",
     "mean_busy_time_bound",
-    "peel",
     "preemptive_mean_busy_time_bound",
     "price_bound",
     "srpt_bound",
@@ -45,9 +42,6 @@ CERTIFIED = ("volume", "length", "mean-busy-time", "subset")
 """The bounds of a burst that the checker recomputes (L1, L2, L4)."""
 EVERY = (*CERTIFIED, "srpt-volume", "thick", "prices")
 """The names of all bounds."""
-
-peel = best_subset
-"""The former name of :func:`best_subset`."""
 
 
 @dataclass(frozen=True)

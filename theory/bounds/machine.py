@@ -139,13 +139,6 @@ def preemptive_mean_busy_time(columns: Columns, memory: int) -> Fraction:
     return means / memory + sum_of_lags(columns) - exact_sum(columns.arrival)
 
 
-def machine_ends(instance: Instance) -> NDArray[np.float64]:
-    """When requests end under smallest-volume-first, in steps, ascending: floats, for steering."""
-    columns, memory = instance.columns, instance.memory
-    _, _, end, _, _ = _run(volumes(columns), _released(columns, memory), False)
-    return np.sort((end / memory).astype(float))
-
-
 def mean_busy_flows(columns: Columns, memory: int) -> NDArray[np.float64]:
     """About each request's mean busy time after its arrival, in steps: floats, for steering."""
     flows = np.zeros(len(columns))

@@ -1,7 +1,7 @@
 """The exact offline optimum, with a status that never lies.
 
 Cheap bounds and a local search first (:mod:`local`); then our own branch and bound
-(:mod:`solver`, on the prices of :mod:`relaxation`, the states of :mod:`memo` and the
+(:mod:`solver`, on the prices of :mod:`theory.bounds.relaxation`, the states of :mod:`memo` and the
 search of :mod:`search`) where the instance suits it, and CP-SAT's interval model (:mod:`cp_sat`)
 where it does not.
 """
@@ -14,11 +14,11 @@ from enum import StrEnum
 from functools import cache
 
 from theory.bounds import lower_bounds
+from theory.bounds.windows import latest_starts
 from theory.errors import InputError
 from theory.optimum.local import best_heuristic, improve
 from theory.optimum.result import Optimum, Status
 from theory.optimum.solver import branch_and_bound, suits
-from theory.optimum.windows import latest_starts
 from theory.request import Instance
 from theory.schedule import Schedule, cost, require_feasible
 

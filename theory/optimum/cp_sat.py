@@ -7,8 +7,8 @@ from math import ceil
 
 from ortools.sat.python import cp_model
 
+from theory.bounds.windows import latest_starts
 from theory.optimum.result import Optimum
-from theory.optimum.windows import latest_starts
 from theory.request import Instance, Request
 from theory.schedule import cost, require_feasible
 

@@ -10,10 +10,10 @@ from typing import NamedTuple
 
 import numpy as np
 
+from theory.bounds.relaxation import NEVER, Relaxation
 from theory.columns import Columns, Steps
 from theory.compiled import compiled
 from theory.optimum.profile import first_fit
-from theory.optimum.relaxation import NEVER, Relaxation
 
 DEPTH, NODES, BEST = range(3)
 """Entries of ``Path.counters``: the deepest state (-1: none), states seen, cost of the best."""

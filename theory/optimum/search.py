@@ -27,10 +27,10 @@ All arithmetic is in 64-bit integers; costs that bounds are compared in are in u
 
 from __future__ import annotations
 
+from theory.bounds.relaxation import NEVER
 from theory.compiled import compiled
 from theory.optimum.memo import Memo, dominated, remember
 from theory.optimum.profile import hold
-from theory.optimum.relaxation import NEVER
 from theory.optimum.rules import (
     BEST,
     DEPTH,

@@ -6,13 +6,13 @@ import time
 
 import numpy as np
 
+from theory.bounds.relaxation import Pricing
+from theory.bounds.windows import latest_starts
 from theory.columns import Columns, Steps
 from theory.optimum.memo import Memo
-from theory.optimum.relaxation import Pricing
 from theory.optimum.result import Optimum
 from theory.optimum.rules import BEST, DEPTH, NODES, board, first_path
 from theory.optimum.search import search
-from theory.optimum.windows import latest_starts
 from theory.request import Instance
 from theory.schedule import cost, require_feasible
 

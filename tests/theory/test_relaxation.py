@@ -6,8 +6,8 @@ from hypothesis import strategies as st
 
 from tests import reference
 from tests.strategies import instances
+from theory.bounds.relaxation import NEVER, ROWS, Pricing, Rows
 from theory.optimum import latest_starts
-from theory.optimum.relaxation import NEVER, ROWS, Pricing, Rows
 from theory.request import Instance
 
 
