@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from kvcr import bounded, cli, register
-from kvcr.decide import Decision, decide
+from kvcr.decide import Decision, decide, strongest_theorem
 from lemmas import chain, l3_blocking
 from theory.claims import Cell, Evidence, Interval, Verdict
 from theory.policy import named_policy
@@ -145,10 +145,16 @@ def test_a_broken_lemma_is_an_error_and_not_a_proof(monkeypatch: pytest.MonkeyPa
     chain.failures.cache_clear()
     try:
         decision = decide(Cell("svf", Fraction(1, 2)), Fraction(5), named_policy("svf"))
+        strongest = strongest_theorem(Cell("svf", Fraction(1, 3)))
+        monkeypatch.setitem(chain.LEMMAS, "T4", replace(chain.LEMMAS["T4"], rests_on=("L3",)))
+        chain.failures.cache_clear()
+        without = strongest_theorem(Cell("svf", Fraction(1, 3)))
     finally:
         chain.failures.cache_clear()
     assert isinstance(decision, Decision)
     assert decision.verdict is Verdict.ERROR
+    assert strongest == ("T4", Fraction(13, 5))  # which does not rest on L3
+    assert without is None  # and now nothing is left to bound the ratio from above
     assert decision.verdict.exit_code == 3
 
 
@@ -197,6 +203,22 @@ def test_certify_on_a_small_trace(tmp_path: Path, capsys: pytest.CaptureFixture[
             data["optimum_lower"]
         )
         assert Fraction(data["ratio_upper"]) >= 1
+
+
+def test_an_unsolved_instance_gives_the_interval_of_the_ratio(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    file = tmp_path / "instance.json"
+    instance = Instance.of(12, (0, 9), (1, 5), (4, 8), (2, 6))
+    from theory.files import instance_to_data
+
+    file.write_text(json.dumps(instance_to_data(instance)), encoding="utf-8")
+    _, data = answer(capsys, "ratio", str(file), "--time-limit", "0")
+    assert data["optimum"]["status"] == "bounds"
+    low, high = (Fraction(data["ratio"][end]) for end in ("lower", "upper"))
+    assert low == Fraction(int(data["cost"]), int(data["optimum"]["upper"]))
+    assert high == Fraction(int(data["cost"]), int(data["optimum"]["lower"]))
+    assert low <= Fraction(48, 47) <= high
 
 
 def test_the_audit_agrees_with_the_record(

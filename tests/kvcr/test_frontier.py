@@ -105,6 +105,7 @@ def test_a_file_is_read_as_it_was_written(tmp_path: Path) -> None:
         ("admission", "sideways", "sideways"),
         ("method", "guess", "method"),
         ("at_least", "9", "at_least"),
+        ("at_least", "5/4", "at_least"),  # below at_most, but not what the schedules show
         ("at_least", "1/0", "row 0"),
         ("at_most", "1/2", "at_least"),
         ("alpha", "1/99", "outside the class"),

@@ -12,13 +12,13 @@ import typer
 from adversaries.hunt.archive import Archive
 from adversaries.hunt.hunt import FOUND
 from adversaries.hunt.score import score
-from kvcr import cli
+from kvcr import cli, hunting
 from kvcr.certificates import verified
 from kvcr.commands.hunt import hunt
 from kvcr.hunting import certificate, resolver
 from kvcr.witnesses import best_of, from_archive
 from theory.claims import Information
-from theory.errors import PolicyError
+from theory.errors import InputError, PolicyError
 from theory.policy import Admission, Policy, named_policy
 from theory.request import Instance
 
@@ -52,6 +52,16 @@ def test_json_holds_a_verified_certificate(run: Run, tmp_path: Path) -> None:
     assert json.loads(kept.read_text()) == best["certificate"]
     assert data["evaluations"] >= 800
     assert data["seconds"] > 0
+
+
+def test_a_finding_that_the_checker_refuses_is_not_handed_out(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    found = score(Instance.of(3, (2, 1), (0, 2), (0, 1)), named_policy("ljf"))
+    assert certificate(found, Fraction(1)) is not None
+    monkeypatch.setattr(hunting, "verified", lambda _: False)
+    with pytest.raises(InputError, match="does not accept"):
+        certificate(found, Fraction(1))
 
 
 def test_what_is_archived_is_a_witness(run: Run, tmp_path: Path) -> None:
