@@ -9,12 +9,13 @@
 from theory.bounds import LowerBounds, lower_bounds
 from theory.claims import Cell, Evidence, Information, Interval, Traffic, Verdict
 from theory.errors import InputError, PolicyError
-from theory.files import Trace, instance_to_data, read_instance, read_trace
+from theory.files import instance_to_data, read_instance
 from theory.optimum import Optimum, Status, optimum
 from theory.policy import POLICIES, Admission, Job, Policy, Scheduler, named_policy
 from theory.request import Instance, Request
 from theory.schedule import Schedule, cost, is_feasible, require_feasible
 from theory.simulator import simulate, worst_schedule
+from theory.traces import Trace, read_trace
 
 __version__ = "0.1.0"
 

@@ -13,8 +13,8 @@ from pathlib import Path
 import numpy as np
 
 from theory.errors import InputError
-from theory.files import read_trace
 from theory.request import Instance, Request
+from theory.traces import read_trace
 
 
 @dataclass(frozen=True)

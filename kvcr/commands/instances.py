@@ -85,8 +85,8 @@ def certify(
     Example: kvcr certify azure_conv.csv --memory 200000 --policy svf
     """
     from theory.bounds import lower_bounds
-    from theory.files import read_trace
     from theory.optimum import best_heuristic, improve
+    from theory.traces import read_trace
 
     if arrivals not in ("burst", "trace"):
         raise InputError("--arrivals: burst or trace")

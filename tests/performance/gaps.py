@@ -11,11 +11,11 @@ from pathlib import Path
 from tests.performance.measure import Row
 from tests.performance.workloads import mixed, uniform
 from theory.bounds import EVERY, LowerBounds, lower_bounds
-from theory.files import read_trace
 from theory.optimum import optimum
 from theory.policy import named_policy
 from theory.schedule import cost
 from theory.simulator import simulate
+from theory.traces import read_trace
 
 TRACES = (
     ("azure_conv.csv", 200_000, (None, 20, 6)),

@@ -8,8 +8,8 @@ from pathlib import Path
 import numpy as np
 
 from theory.columns import Steps
-from theory.files import read_trace
 from theory.request import Instance, Request
+from theory.traces import read_trace
 
 
 def mixed(count: int, memory: int, seed: int, latest: int = 0, thin_share: float = 0.5) -> Instance:
