@@ -161,14 +161,17 @@ def claims_page() -> str:
 
 
 def _claim_row(claim: Claim) -> tuple[str, ...]:
-    if claim.lemma is not None:
-        about = f"lemma {_link(claim.lemma, 'lemmas/')}" if claim.lemma in LEMMAS else claim.lemma
+    if claim.kind == "lemma":
+        lemma = claim.given["lemma"]
+        about = f"lemma {_link(lemma, 'lemmas/')}" if lemma in LEMMAS else lemma
     elif claim.cell is not None:
-        about = f"{plain(str(claim.cell))}; ratio at most {claim.bound}"
-        if claim.sizes is not None:
-            about += f"; up to {claim.sizes[0]} requests, M up to {claim.sizes[1]}"
+        about = plain(str(claim.cell))
+        if claim.bound is not None:
+            about += f"; ratio at most {claim.bound}"
+        if claim.kind == "bounded":
+            about += f"; up to {claim.given['requests']} requests, M up to {claim.given['memory']}"
     else:
-        about = "quoted from the literature"
+        about = "quoted from the literature" if claim.kind == "literature" else ""
     return (
         f"`{claim.key}`",
         plain(claim.statement),

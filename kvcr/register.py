@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tomllib
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from importlib.resources import files
@@ -12,7 +13,7 @@ from kvcr.bounded import decide_bounded
 from kvcr.decide import Decision, decide
 from lemmas.chain import LEMMAS, support
 from lemmas.rocq import READING, checked_by
-from theory.claims import Cell, Evidence, Interval, Verdict
+from theory.claims import Cell, Evidence, Information, Interval, Traffic, Verdict
 from theory.errors import InputError
 from theory.policy import Admission, named_policy
 
@@ -23,18 +24,18 @@ KERNEL = "Rocq's kernel, and that the theorem's statement says what the claim sa
 class Claim:
     """A claim of the register: what is stated, by whom, about which cell, and the record.
 
-    Exactly one of ``cell`` with ``bound`` (a ratio) and ``lemma`` is set; neither for claims
-    that are only quoted from the literature. ``sizes`` (requests, memory) limits a ratio claim.
+    ``kind`` says how it is decided (:data:`DECIDERS`), ``given`` holds what that takes: the other
+    fields of its entry. ``cell`` and ``bound`` are set when it is about the ratio in a cell.
     """
 
     key: str
     source: str
     statement: str
     recorded: Verdict
+    kind: str
+    given: Mapping[str, Any]
     cell: Cell | None = None
     bound: Fraction | None = None
-    lemma: str | None = None
-    sizes: tuple[int, int] | None = None
 
     def decide(self) -> Decision:
         """The verdict, by the best proof or refutation there is.
@@ -42,25 +43,13 @@ class Claim:
         Its evidence is ``rocq`` where a run on this machine has checked the theorem that states
         the claim, over these very sources (:mod:`lemmas.rocq`).
         """
-        decision = self._decide()
+        decision = DECIDERS[self.kind](self)
         theorem = checked_by(self.key)
         if theorem is None or decision.verdict not in (Verdict.PROVED, Verdict.REFUTED):
             return decision
         reason = f"{decision.reason}; in Rocq, no axiom: {theorem}"
         trusts = (KERNEL, READING[self.key]) if self.key in READING else (KERNEL,)
         return replace(decision, evidence=Evidence.ROCQ, reason=reason, trusts=trusts)
-
-    def _decide(self) -> Decision:
-        if self.cell is not None and self.bound is not None:
-            if self.sizes is not None:
-                return decide_bounded(self.cell, self.bound, *self.sizes)
-            policy = named_policy(self.cell.policy, self.cell.admission)
-            return decide(self.cell, self.bound, policy)
-        if self.lemma is not None:
-            return _decide_lemma(self.lemma)
-        reason = "stated in the literature, not checked here"
-        nothing = Interval(Fraction(1), None)
-        return Decision(Verdict.UNKNOWN, Evidence.LITERATURE, nothing, reason=reason)
 
     def to_data(self) -> dict[str, Any]:
         """The claim as JSON data."""
@@ -70,13 +59,29 @@ class Claim:
             "statement": self.statement,
             "cell": None if self.cell is None else str(self.cell),
             "bound": None if self.bound is None else str(self.bound),
-            "lemma": self.lemma,
+            "lemma": self.given.get("lemma"),
             "recorded": self.recorded.value,
         }
 
 
-def _decide_lemma(key: str) -> Decision:
-    nothing = Interval(Fraction(1), None)
+def _ratio(claim: Claim) -> Decision:
+    """Every instance of the cell with peaks <= alpha M costs at most bound * optimum."""
+    assert claim.cell is not None
+    assert claim.bound is not None
+    policy = named_policy(claim.cell.policy, claim.cell.admission)
+    return decide(claim.cell, claim.bound, policy)
+
+
+def _bounded(claim: Claim) -> Decision:
+    """The same, of instances up to so many requests and so large a memory."""
+    assert claim.cell is not None
+    assert claim.bound is not None
+    return decide_bounded(claim.cell, claim.bound, claim.given["requests"], claim.given["memory"])
+
+
+def _lemma(claim: Claim) -> Decision:
+    """The statement of a lemma or theorem, with its hypotheses."""
+    key, nothing = claim.given["lemma"], Interval(Fraction(1), None)
     if key not in LEMMAS:
         return Decision(Verdict.UNKNOWN, Evidence.NONE, nothing, reason=f"no module for {key}")
     chain = support(key)
@@ -89,10 +94,33 @@ def _decide_lemma(key: str) -> Decision:
     return Decision(Verdict.PROVED, Evidence.SMT, nothing, below, reason, trusts=trusts)
 
 
+def _literature(_: Claim) -> Decision:
+    """Stated elsewhere, about a policy or regime that no check here reaches."""
+    reason = "stated in the literature, not checked here"
+    nothing = Interval(Fraction(1), None)
+    return Decision(Verdict.UNKNOWN, Evidence.LITERATURE, nothing, reason=reason)
+
+
+DECIDERS: dict[str, Callable[[Claim], Decision]] = {
+    "ratio": _ratio,
+    "bounded": _bounded,
+    "lemma": _lemma,
+    "literature": _literature,
+}
+"""How a claim of each kind is decided."""
+
+FILES = ("paper", "burst", "information", "literature")
+"""The parts of the register, in its order: kvcr/claims/NAME.toml."""
+
+
 def read_register() -> dict[str, Claim]:
     """The claims by id, in the register's order. Raises InputError when it is malformed."""
-    table = tomllib.loads(files("kvcr").joinpath("register.toml").read_text(encoding="utf-8"))
-    claims = [_claim(entry) for entry in table["claim"]]
+    folder = files("kvcr").joinpath("claims")
+    claims = [
+        _claim(entry)
+        for name in FILES
+        for entry in tomllib.loads(folder.joinpath(f"{name}.toml").read_text("utf-8"))["claim"]
+    ]
     register = {claim.key: claim for claim in claims}
     if len(register) < len(claims):
         raise InputError("register: an id is used twice")
@@ -100,17 +128,25 @@ def read_register() -> dict[str, Claim]:
 
 
 def _claim(entry: dict[str, Any]) -> Claim:
+    said = {name: entry.pop(name) for name in ("id", "source", "statement", "verdict", "kind")}
+    if said["kind"] not in DECIDERS:
+        raise InputError(f"register: {said['id']}: unknown kind {said['kind']!r}")
     cell = None
-    if entry["kind"] in ("ratio", "bounded"):
-        admission = Admission(entry.get("admission", "head-of-line"))
-        cell = Cell(entry["policy"], Fraction(entry["alpha"]), admission)
+    if "policy" in entry and "alpha" in entry:
+        cell = Cell(
+            entry["policy"],
+            Fraction(entry["alpha"]),
+            Admission(entry.get("admission", "head-of-line")),
+            Traffic(entry.get("traffic", "burst")),
+            Information(entry.get("information", "known")),
+        )
     return Claim(
-        entry["id"],
-        entry["source"],
-        entry["statement"],
-        Verdict(entry["verdict"]),
+        said["id"],
+        said["source"],
+        said["statement"],
+        Verdict(said["verdict"]),
+        said["kind"],
+        entry,
         cell,
         Fraction(entry["bound"]) if "bound" in entry else None,
-        entry.get("lemma"),
-        (entry["requests"], entry["memory"]) if entry["kind"] == "bounded" else None,
     )
