@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import copy
 import json
 from fractions import Fraction
 from functools import partial
@@ -18,13 +17,14 @@ from kvcr.supervision import supervised_policy
 from theory.claims import Cell, Information
 from theory.errors import InputError, PolicyError
 from theory.files import instance_to_data
-from theory.policy import Admission, Policy, Scheduler
+from theory.policy import Admission, OnlinePolicy, Policy
+from theory.restart import Eviction
 
 
 def resolver(information: Information = Information.KNOWN) -> Resolver:
     """Finds policies by name or ``module:object``, a fresh copy each time; can be pickled.
 
-    Ranks are blind to what the information hides.
+    They are blind to what the information hides.
 
     >>> resolver()("svf", Admission.BACKFILL).admission.value
     'backfill'
@@ -32,23 +32,17 @@ def resolver(information: Information = Information.KNOWN) -> Resolver:
     return partial(_resolve, information)
 
 
-def _resolve(information: Information, name: str, admission: Admission) -> Policy | Scheduler:
-    found = load_policy(name, admission)
-    if isinstance(found, Policy):
-        return supervised_policy(found, information)
-    if information is not Information.KNOWN:
-        raise InputError(
-            f"policy {name}: a scheduler that sees only some of the lengths is hunted by "
-            "kvcr.testing.assert_competitive"
-        )
-    return copy.deepcopy(found)
+def _resolve(information: Information, name: str, admission: Admission) -> Policy | OnlinePolicy:
+    found = load_policy(name, admission, information)
+    return supervised_policy(found, information) if isinstance(found, Policy) else found
 
 
 def certificate(finding: Finding, alpha: Fraction) -> dict[str, Any] | None:
     """The counterexample certificate that the checker accepts: this costs more than the optimum.
 
-    It claims a bound of 1, or of 0 where the policy is optimal. None for a :class:`Scheduler`,
-    which the checker cannot run. Raises InputError when the checker does not accept it.
+    It claims a bound of 1, or of 0 where the policy is optimal. None for a policy that is no
+    rank, or evicts by a rule that the checker does not know. Raises InputError when the checker
+    does not accept it.
     """
     if finding.admission is None:
         return None
@@ -58,6 +52,8 @@ def certificate(finding: Finding, alpha: Fraction) -> dict[str, Any] | None:
     order = order_of(policy, finding.instance)
     made = counterexample(finding.instance, policy, finding.good_schedule, alpha, bound, order)
     if not verified(made):
+        if policy.eviction is not Eviction.LOWEST_RANKED:
+            return None
         raise InputError("hunt: the checker does not accept the certificate of what was found")
     return made
 

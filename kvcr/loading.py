@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import importlib
 import signal
 import sys
@@ -13,21 +14,38 @@ from types import FrameType
 from typing import Any
 
 from theory.errors import InputError, PolicyError
-from theory.policy import Admission, Job, Policy, Scheduler, named_policy
+from theory.literature import policy_by_name
+from theory.policy import (
+    POLICIES,
+    Action,
+    Admission,
+    Job,
+    OnlinePolicy,
+    Policy,
+    Restarter,
+    Scheduler,
+    restricted,
+)
 from theory.request import Instance, Request
+from theory.simulator import sees_of
+from theory.view import Information
 
 TIME_LIMIT = 60.0
 """Seconds that a user's policy may take for one schedule."""
 
 
-def load_policy(name: str, admission: Admission | str) -> Policy | Scheduler:
+def load_policy(
+    name: str, admission: Admission | str, information: Information = Information.KNOWN
+) -> Policy | OnlinePolicy:
     """A policy by name, or the user's own from ``module:object`` (the folder is searched too).
 
-    The object is a :class:`Policy`, a rank (a function of a request), or an object with
-    ``choose`` (see :class:`Scheduler`), which brings its own admission. Raises InputError.
+    The object is a :class:`Policy`, a rank (a function of a request), or an object or class with
+    ``choose`` or ``act`` (see :class:`Scheduler` and :class:`Restarter`), which brings its own
+    admission and starts every run afresh. It sees all lengths unless an attribute ``sees`` says
+    less, and no more than the ``information``. Raises InputError.
     """
     if ":" not in name:
-        return named_policy(name, admission)
+        return restricted(policy_by_name(name, admission), information)
     module_name, _, attribute = name.partition(":")
     here = str(Path.cwd())
     if here not in sys.path:
@@ -41,12 +59,25 @@ def load_policy(name: str, admission: Admission | str) -> Policy | Scheduler:
     if isinstance(found, type):
         found = _call(name, found)
     if isinstance(found, Policy):
-        return found.with_admission(admission)
+        return restricted(found.with_admission(admission), information)
+    if isinstance(found, OnlinePolicy):
+        return restricted(found, information)
+    try:
+        sees = sees_of(found)
+    except ValueError as error:
+        raise InputError(f"policy {name}: sees: {_line(error)}") from None
+    if isinstance(found, Restarter):
+        own = OnlinePolicy(name, lambda _: _GuardedRestarter(name, copy.deepcopy(found)), sees)
+        return restricted(own, information)
     if isinstance(found, Scheduler):
-        return _Guarded(name, found)
+        own = OnlinePolicy(name, lambda _: _Guarded(name, copy.deepcopy(found)), sees)
+        return restricted(own, information)
     if callable(found):
         rank: Callable[[Request], Any] = found
-        return Policy(name, lambda _: lambda r: _number(name, rank, r), Admission(admission))
+        ranked = Policy(
+            name, lambda _: lambda r: _number(name, rank, r), Admission(admission), sees=sees
+        )
+        return restricted(ranked, information)
     raise InputError(f"policy {name}: neither a Policy, nor a rank, nor an object with choose()")
 
 
@@ -90,6 +121,24 @@ class _Guarded:
         return choice
 
 
+class _GuardedRestarter:
+    """The same for a user's restarter."""
+
+    def __init__(self, name: str, restarter: Restarter) -> None:
+        self.name = name
+        self._restarter = restarter
+
+    def act(self, step: int, waiting: Sequence[Job], running: Sequence[Job], memory: int) -> Action:
+        answer = _call(self.name, self._restarter.act, step, waiting, running, memory)
+        try:
+            cut, start = answer
+            return Action(tuple(cut), tuple(start))
+        except (TypeError, ValueError):
+            raise PolicyError(
+                f"policy {self.name}: step {step}: {answer!r:.60} is not what to cut and to start"
+            ) from None
+
+
 @contextmanager
 def time_limit() -> Iterator[None]:
     """Raise PolicyError when the block exceeds TIME_LIMIT: the policy loops, or is far too slow."""
@@ -109,4 +158,4 @@ def time_limit() -> Iterator[None]:
 
 def order_of(policy: Policy, instance: Instance) -> tuple[int, ...] | None:
     """The priorities to list in a certificate: None for a policy that the checker knows."""
-    return policy.order(instance) if ":" in policy.name else None
+    return None if policy.name in POLICIES else policy.order(instance)

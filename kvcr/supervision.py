@@ -3,110 +3,51 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import FrozenInstanceError, dataclass, field, replace
+from dataclasses import FrozenInstanceError, replace
 from fractions import Fraction
-from math import isqrt
 from types import SimpleNamespace
-from typing import Any, cast
+from typing import Any
 
-from theory.claims import Information
 from theory.errors import PolicyError
-from theory.policy import POLICIES, Job, Policy, Rank, Scheduler
+from theory.literature import LITERATURE
+from theory.policy import POLICIES, Job, OnlinePolicy, Policy, Rank, Scheduler, restricted
 from theory.request import Instance, Request
+from theory.view import Information, Views
+
+BUILT_IN: dict[str, Policy | OnlinePolicy] = {**POLICIES, **LITERATURE}
 
 
-@dataclass(frozen=True)
-class HiddenRequest:
-    """A request whose output the policy may not read; reading it is a breach.
-
-    ``prompt`` and ``arrival`` are known, ``predicted`` under interval information, and
-    :attr:`is_long` under one bit. Everything that follows from the output raises PolicyError,
-    and is remembered in ``peeks`` in case the policy catches the error.
-
-    >>> HiddenRequest(3, 0).volume
-    Traceback (most recent call last):
-        ...
-    theory.errors.PolicyError: peeks at volume, which depends on the hidden output
-    """
-
-    prompt: int
-    arrival: int
-    predicted: tuple[int, int] | None = None
-    bit: bool | None = field(default=None, repr=False)
-    peeks: list[str] = field(default_factory=list, repr=False, compare=False)
-
-    def _peek(self, name: str) -> PolicyError:
-        message = f"peeks at {name}, which depends on the hidden output"
-        self.peeks.append(message)
-        return PolicyError(message)
-
-    @property
-    def is_long(self) -> bool:
-        """The one bit: output > sqrt T, T the longest output of the instance."""
-        if self.bit is None:
-            raise self._peek("is_long")
-        return self.bit
-
-    @property
-    def output(self) -> int:
-        """Hidden."""
-        raise self._peek("output")
-
-    @property
-    def peak(self) -> int:
-        """Hidden."""
-        raise self._peek("peak")
-
-    @property
-    def volume(self) -> int:
-        """Hidden."""
-        raise self._peek("volume")
-
-    @property
-    def area(self) -> int:
-        """Hidden."""
-        raise self._peek("area")
-
-    @property
-    def lag(self) -> Fraction:
-        """Hidden."""
-        raise self._peek("lag")
-
-
-class _Views:
+class _Supervised:
     """What a policy gets to see of each request: copies, so that nothing of ours can change."""
 
     def __init__(self, name: str, instance: Instance, information: Information) -> None:
         self.name = name
-        self.peeks: list[str] = []
-        threshold = isqrt(max(r.output for r in instance.requests))
-        one_bit = information is Information.ONE_BIT
+        self.views = Views(instance, information, name)
+        self.seen = [self._copy(r) for r in instance.requests]
+        self._kept = [self._copy(r) for r in instance.requests]
+        self.instance: Any = self.views.instance
+        if information is Information.KNOWN:
+            self.instance = SimpleNamespace(memory=instance.memory, requests=tuple(self.seen))
 
-        def view(r: Request) -> Request | HiddenRequest:
-            if information is Information.KNOWN:
-                return replace(r)
-            bit = r.output > threshold if one_bit else None
-            return HiddenRequest(r.prompt, r.arrival, r.predicted, bit, self.peeks)
-
-        self.seen = [cast(Request, view(r)) for r in instance.requests]
-        self._kept = [cast(Request, view(r)) for r in instance.requests]
+    def _copy(self, request: Request) -> Request:
+        known = self.views.sees is Information.KNOWN
+        return replace(request) if known else self.views.request(request)
 
     def call(self, when: str, function: Callable[..., Any], *arguments: object) -> Any:
         """The policy's answer. Raises PolicyError that names what it did wrong meanwhile."""
         try:
-            answer = function(*arguments)
+            answer = self.views.ask(when, function, *arguments)
         except FrozenInstanceError as error:
             raise PolicyError(f"{when}{self.name} mutates a request: {error}") from None
         except (Exception, SystemExit) as error:
-            if isinstance(error, PolicyError) and not self.peeks:
+            if self.views.watch.peeks:
+                raise
+            if isinstance(error, PolicyError):
                 raise PolicyError(f"{when}{error}") from None
-            if not self.peeks:
-                reason = " ".join(str(error).split())[:200]
-                raise PolicyError(
-                    f"{when}{self.name} raised {type(error).__name__}: {reason}"
-                ) from None
-        if self.peeks:
-            raise PolicyError(f"{when}{self.name} {self.peeks[0]}")
+            reason = " ".join(str(error).split())[:200]
+            raise PolicyError(
+                f"{when}{self.name} raised {type(error).__name__}: {reason}"
+            ) from None
         for index, (seen, kept) in enumerate(zip(self.seen, self._kept, strict=True)):
             if seen != kept:
                 raise PolicyError(f"{when}{self.name} mutates request {index}")
@@ -126,7 +67,7 @@ class SupervisedScheduler:
     ) -> None:
         self._scheduler = scheduler
         self._instance = instance
-        self._views = _Views(name, instance, information)
+        self._views = _Supervised(name, instance, information)
 
     def choose(
         self, step: int, waiting: Sequence[Job], running: Sequence[Job], memory: int
@@ -178,31 +119,38 @@ class SupervisedScheduler:
         return ""
 
 
+def supervised_run(policy: OnlinePolicy, instance: Instance) -> OnlinePolicy | SupervisedScheduler:
+    """The policy for one run on the instance, its choices supervised.
+
+    A policy that evicts has no supervision but its driver's.
+    """
+    views = Views(instance, policy.sees, policy.name)
+    scheduler = views.ask("", policy.fresh, views.instance)
+    if isinstance(scheduler, Scheduler):
+        return SupervisedScheduler(policy.name, scheduler, instance, policy.sees)
+    return policy
+
+
 def supervised_policy(policy: Policy, information: Information) -> Policy:
     """The priority policy, its rank blind to what the information hides.
 
     The admission check still knows the true lengths, as in theory.md, section 3: it belongs to
-    the server. A built-in policy is taken at its word where its rank reads no more than the
-    cell allows.
+    the server. A built-in rank is taken at its word; any other is watched at every request.
     """
-    trusted = policy.by_columns and POLICIES.get(policy.name) == replace(
-        policy, admission=POLICIES[policy.name].admission
-    )
-    if trusted and (information is Information.KNOWN or _reads_one_bit(policy, information)):
-        return policy
+    told = restricted(policy, information)
+    built_in = BUILT_IN.get(policy.name)
+    if isinstance(built_in, Policy) and told == replace(
+        built_in, admission=told.admission, sees=told.sees
+    ):
+        return told
 
-    def rank_for(instance: Instance) -> Rank:
-        views = _Views(policy.name, instance, information)
-        shown = {id(r): view for r, view in zip(instance.requests, views.seen, strict=True)}
-        whole = SimpleNamespace(memory=instance.memory, requests=tuple(views.seen))
-        rank = views.call("", policy.rank_for, whole)
-        return lambda request: _number(policy.name, views.call("", rank, shown[id(request)]))
+    def make_rank(instance: Instance) -> Rank:
+        watched = _Supervised(policy.name, instance, told.sees)
+        shown = {id(r): view for r, view in zip(instance.requests, watched.seen, strict=True)}
+        rank = watched.call("", policy.make_rank, watched.instance)
+        return lambda request: _number(policy.name, watched.call("", rank, shown[id(request)]))
 
-    return replace(policy, rank_for=rank_for, by_columns=False)
-
-
-def _reads_one_bit(policy: Policy, information: Information) -> bool:
-    return policy.name == "one-bit-svf" and information is Information.ONE_BIT
+    return replace(policy, make_rank=make_rank, by_columns=False, sees=Information.KNOWN)
 
 
 def _number(name: str, value: object) -> int | Fraction:

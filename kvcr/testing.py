@@ -21,12 +21,22 @@ from adversaries.hunt.shrink import shrink
 from adversaries.hunt.smallest import smallest
 from adversaries.strategies import instances
 from kvcr.loading import load_policy
-from kvcr.supervision import SupervisedScheduler, supervised_policy
+from kvcr.supervision import supervised_policy, supervised_run
 from theory.claims import Cell, Information, Traffic
 from theory.errors import InputError, PolicyError
 from theory.files import instance_to_data
-from theory.policy import Admission, Policy, Rank, Scheduler
+from theory.policy import (
+    Admission,
+    AnyPolicy,
+    OnlinePolicy,
+    Policy,
+    Rank,
+    Restarter,
+    Scheduler,
+    restricted,
+)
 from theory.request import Instance
+from theory.simulator import sees_of
 
 __all__ = ["assert_competitive", "instances"]
 
@@ -37,7 +47,7 @@ PROOF_SECONDS = 2.0
 
 
 def assert_competitive(
-    policy: str | Policy | Rank | Scheduler | type[Scheduler],
+    policy: str | AnyPolicy | Rank | type[Scheduler] | type[Restarter],
     bound: Fraction | int | str,
     cell: Cell | None = None,
     *,
@@ -59,8 +69,8 @@ def assert_competitive(
     information. Passing is no proof: the worst finding is returned.
 
     ``policy`` is a name, ``module:object``, a :class:`Policy`, a rank (a function of a
-    request), or a :class:`Scheduler` or its class: every run gets a fresh object or a deep copy.
-    Where the cell hides outputs, reading one is a breach.
+    request), or a :class:`Scheduler`, a :class:`Restarter` or the class of one: every run gets a
+    fresh object or a deep copy. Where the cell hides outputs, reading one is a breach.
 
     Raises AssertionError with the smallest counterexample found near the first: both schedules,
     exact costs, and the instance to paste into a file. Raises PolicyError, with a small instance
@@ -108,7 +118,7 @@ class _Subject:
     """The policy to test: its name, and how to get it, fresh, for an instance."""
 
     name: str
-    fresh: Callable[[Instance], Policy | Scheduler]
+    fresh: Callable[[Instance], AnyPolicy]
 
     def score(self, instance: Instance, time_limit: float = 0.0) -> Finding:
         return score(instance, self.fresh(instance), time_limit, self.name)
@@ -117,17 +127,23 @@ class _Subject:
 def _subject(policy: Any, cell: Cell) -> _Subject:
     """The policy in any of its forms, under supervision."""
     name = policy if isinstance(policy, str) else _name(policy)
-    found = load_policy(policy, cell.admission) if isinstance(policy, str) else policy
+    found = policy
+    if isinstance(policy, str):
+        found = load_policy(policy, cell.admission)
+    elif isinstance(policy, Policy):
+        found = policy.with_admission(cell.admission)
+    elif isinstance(policy, Scheduler | Restarter):  # the object, or the class, which has it too
+
+        def fresh(_: Instance) -> Any:
+            return policy() if isinstance(policy, type) else copy.deepcopy(policy)
+
+        found = OnlinePolicy(name, fresh, sees_of(policy))
     if isinstance(found, Policy):
-        ranked = supervised_policy(found.with_admission(cell.admission), cell.information)
+        ranked = supervised_policy(found, cell.information)
         return _Subject(name, lambda _: ranked)
-    if isinstance(found, Scheduler):  # the object, or the class, which has choose as well
-
-        def fresh(instance: Instance) -> Scheduler:
-            scheduler = found() if isinstance(found, type) else copy.deepcopy(found)
-            return SupervisedScheduler(name, scheduler, instance, cell.information)
-
-        return _Subject(name, fresh)
+    if isinstance(found, OnlinePolicy):
+        online = restricted(found, cell.information)
+        return _Subject(name, lambda instance: supervised_run(online, instance))
     if callable(found):
         rank = Policy(name, lambda _: found, cell.admission)
         ranked = supervised_policy(rank, cell.information)

@@ -8,6 +8,7 @@ from fractions import Fraction
 
 from theory.errors import InputError
 from theory.policy import Admission
+from theory.view import Information as Information  # one of the words, defined beside the views
 
 
 class Verdict(StrEnum):
@@ -36,6 +37,7 @@ class Evidence(StrEnum):
     SMT = "smt"  # obligations discharged by Z3; the induction schemas are trusted and named
     BOUNDED = "bounded"  # every instance up to a stated size
     WITNESS = "witness"  # an instance, checked exactly
+    SAMPLED = "sampled"  # random samples did not contradict it, at a stated confidence
     LITERATURE = "literature"  # stated elsewhere, not checked here
     NONE = "none"
 
@@ -46,15 +48,6 @@ class Traffic(StrEnum):
     BURST = "burst"
     POISSON = "poisson"
     ADVERSARIAL = "adversarial"
-
-
-class Information(StrEnum):
-    """What a policy knows of a request's length."""
-
-    KNOWN = "known"
-    INTERVAL = "interval"
-    ONE_BIT = "1-bit"
-    NONE = "none"
 
 
 @dataclass(frozen=True)

@@ -29,6 +29,7 @@ class Eviction(StrEnum):
 
     LOWEST_RANKED = "lowest-ranked"
     LARGEST = "largest"
+    LAST_STARTED = "last-started"  # and nothing starts in a step that evicts, as in vLLM
 
 
 class Run(NamedTuple):
@@ -49,6 +50,16 @@ class RestartSchedule:
     """
 
     runs: tuple[tuple[Run, ...], ...]
+
+    @classmethod
+    def whole(cls, instance: Instance, starts: Schedule) -> RestartSchedule:
+        """A schedule in which nothing was cut.
+
+        >>> RestartSchedule.whole(Instance.of(5, (0, 4)), (3,)).runs
+        ((Run(start=3, end=7, completed=True),),)
+        """
+        pairs = zip(starts, instance.requests, strict=True)
+        return cls(tuple((Run(p, p + request.output, True),) for p, request in pairs))
 
     @property
     def starts(self) -> Schedule:
@@ -81,9 +92,10 @@ def run_with_restart(
     Under ``lowest-ranked`` it always ends: once all have arrived, the most urgent unfinished
     request starts when what is before it is gone, at the latest; from then on it could be evicted
     only while it runs alone, and alone it fits. Under ``largest`` (the most tokens held, then the
-    lowest rank) two requests can evict each other for ever. Raises PolicyError when the server
-    returns to a state that it was in since the last arrival or completion, InputError for an
-    order that is not a permutation.
+    lowest rank) two requests can evict each other for ever. ``last-started`` (then the lowest
+    rank) is the same as ``lowest-ranked`` where ranks are arrivals, but for the pause that it
+    makes. Raises PolicyError when the server returns to a state that it was in since the last
+    arrival or completion, InputError for an order that is not a permutation.
     Work: O(log n) for each run. Source: theory.md, section 3, C.
 
     >>> inst = Instance.of(16, (0, 16), (0, 16))
@@ -128,6 +140,7 @@ class _Server:
         self.victims: list[tuple[int, int, int]] = []  # a heap of (urgency to keep, -rank, start)
         self.seen: set[tuple[tuple[int, int], ...]] = set()
         self.now = 0
+        self.paused = False  # whether the scan was left out at this step
 
     def step(self) -> None:
         """Do what the next step brings at which anything happens."""
@@ -145,12 +158,13 @@ class _Server:
         while self._next_total() > self.memory:
             self._evict()
             evicted = True
-        while self.waiting:
+        self.paused = evicted and self.eviction is Eviction.LAST_STARTED
+        while self.waiting and not self.paused:
             rank = self.waiting[0]
             if self._next_total() + self.requests[rank].prompt + 1 > self.memory:
                 break
             self._start(heappop(self.waiting))
-        if evicted and self.eviction is Eviction.LARGEST:
+        if evicted and self.eviction is not Eviction.LOWEST_RANKED:
             self._require_progress()
 
     def _next_total(self) -> int:
@@ -158,7 +172,7 @@ class _Server:
 
     def _next_event(self) -> int:
         """The next arrival, completion or overflow; a completion may be one that was cut off."""
-        steps = []
+        steps = [self.now + 1] if self.paused else []
         if self.arrivals:
             steps.append(self.requests[self.arrivals[-1]].arrival)
         if self.running:
@@ -172,7 +186,7 @@ class _Server:
         self.base += request.prompt - now
         heappush(self.completions, (now + request.output, rank, now))
         held = request.prompt - now  # all that run grow alike, so this orders them by size
-        key = -held if self.eviction is Eviction.LARGEST else 0
+        key = {Eviction.LARGEST: -held, Eviction.LAST_STARTED: -now}.get(self.eviction, 0)
         heappush(self.victims, (key, -rank, now))
 
     def _end(self, rank: int, completed: bool) -> None:
@@ -193,7 +207,7 @@ class _Server:
         state = tuple(sorted((rank, self.now - start) for rank, start in self.running.items()))
         if state in self.seen:
             raise PolicyError(
-                f"step {self.now}: evicting the largest goes round in circles, "
+                f"step {self.now}: evicting the {self.eviction.value} goes round in circles, "
                 f"{self.unfinished} unfinished"
             )
         self.seen.add(state)

@@ -10,29 +10,66 @@ from math import factorial, prod
 import numpy as np
 
 from theory.errors import InputError, PolicyError
-from theory.policy import Admission, Job, Policy, Scheduler
+from theory.policy import Admission, AnyPolicy, Job, OnlinePolicy, Policy, Restarter, Scheduler
 from theory.priority import backfill, head_of_line
 from theory.request import Instance
+from theory.restart import RestartSchedule, run_with_restart
+from theory.restarting import drive_with_restart
 from theory.running import RunningSet, idle
 from theory.schedule import Schedule, cost
+from theory.view import Information, Views
 from theory.waiting import nobody
 
 MAX_TIE_ORDERS = 20_000
 """Most orders of tied requests that ``worst_schedule`` tries."""
 
 
-def simulate(instance: Instance, policy: Policy | Scheduler) -> Schedule:
+def simulate(instance: Instance, policy: AnyPolicy) -> Schedule:
     """The start steps that ``policy`` gives the requests, in the instance's order.
 
-    Raises PolicyError when a :class:`Scheduler` breaks its contract.
+    Of a policy that evicts, the starts of the runs that complete: a feasible schedule of the
+    same cost; :func:`execute` tells what was cut. Raises PolicyError when the policy peeks or
+    breaks its contract, InputError when it does not take the instance.
 
     >>> from theory.policy import named_policy
-    >>> simulate(Instance.of(12, (0, 9), (1, 5), (4, 8), (2, 6)), named_policy("svf"))
+    >>> instance = Instance.of(12, (0, 9), (1, 5), (4, 8), (2, 6))
+    >>> simulate(instance, named_policy("svf"))
     (5, 0, 14, 1)
+    >>> simulate(instance, named_policy("svf", "restart"))
+    (9, 0, 18, 4)
+    """
+    if isinstance(policy, Policy) and policy.admission is not Admission.RESTART:
+        return follow(instance, policy.order(instance), policy.admission)
+    return execute(instance, policy).starts
+
+
+def execute(instance: Instance, policy: AnyPolicy) -> RestartSchedule:
+    """All runs that ``policy`` makes of the requests, those that it cuts included.
+
+    Raises as :func:`simulate` does.
+
+    >>> from theory.policy import named_policy
+    >>> execute(Instance.of(4, (0, 3), (0, 3)), named_policy("svf", "restart")).runs[1]
+    (Run(start=0, end=2, completed=False), Run(start=2, end=5, completed=True))
     """
     if isinstance(policy, Policy):
-        return follow(instance, policy.order(instance), policy.admission)
-    return drive(instance, policy)
+        if policy.admission is Admission.RESTART:
+            return run_with_restart(instance, policy.order(instance), policy.eviction)
+        return RestartSchedule.whole(instance, simulate(instance, policy))
+    if isinstance(policy, OnlinePolicy):
+        views = Views(instance, policy.sees, policy.name)
+        scheduler = views.ask("", policy.fresh, views.instance)
+    else:
+        views = Views(instance, sees_of(policy), type(policy).__name__)
+        scheduler = policy
+    if isinstance(scheduler, Restarter):
+        return drive_with_restart(instance, scheduler, views)
+    return RestartSchedule.whole(instance, drive(instance, scheduler, views))
+
+
+def sees_of(scheduler: Scheduler | Restarter) -> Information:
+    """What a scheduler says that it sees, by an attribute ``sees``; all lengths by default."""
+    return Information(getattr(scheduler, "sees", Information.KNOWN))
 
 
 def follow(instance: Instance, order: Sequence[int], admission: Admission) -> Schedule:
@@ -46,6 +83,8 @@ def follow(instance: Instance, order: Sequence[int], admission: Admission) -> Sc
     >>> follow(inst, (0, 1, 2), Admission.BACKFILL)
     (0, 3, 0)
     """
+    if admission is Admission.RESTART:
+        return run_with_restart(instance, order).starts
     columns, n = instance.columns, len(order)
     by_rank = np.fromiter(order, np.int64, n)
     prompt, output = columns.prompt[by_rank], columns.output[by_rank]
@@ -60,18 +99,21 @@ def follow(instance: Instance, order: Sequence[int], admission: Admission) -> Sc
     return tuple(starts.tolist())
 
 
-def drive(instance: Instance, scheduler: Scheduler) -> Schedule:
+def drive(instance: Instance, scheduler: Scheduler, views: Views | None = None) -> Schedule:
     """The schedule of a :class:`Scheduler`, with its contract enforced at every choice.
 
-    Raises PolicyError when it starts what is not waiting or does not fit, or lets an empty
+    It sees what ``views`` show of the requests, by default what it says that it sees. Raises
+    PolicyError when it peeks, starts what is not waiting or does not fit, or lets an empty
     server idle although requests wait and none will arrive.
     """
     requests = instance.requests
+    views = views or Views(instance, sees_of(scheduler), type(scheduler).__name__)
+    shown = [views.request(request) for request in requests]
     arrivals = sorted(range(len(requests)), key=lambda i: (-requests[i].arrival, -i))
     waiting: dict[int, Job] = {}
     running: dict[int, Job] = {}
     ends: list[tuple[int, int]] = []  # a heap of (completion, index)
-    view: tuple[tuple[Job, ...], tuple[Job, ...]] | None = None  # None when it has changed
+    parts: tuple[tuple[Job, ...], tuple[Job, ...]] | None = None  # None when they have changed
     memory = RunningSet(instance.memory)
     starts = [0] * len(requests)
     step = 0
@@ -80,14 +122,14 @@ def drive(instance: Instance, scheduler: Scheduler) -> Schedule:
             step = max(step, requests[arrivals[-1]].arrival)
         while arrivals and requests[arrivals[-1]].arrival <= step:
             index = arrivals.pop()
-            waiting[index] = Job(index, requests[index])
-            view = None
+            waiting[index] = Job(index, shown[index])
+            parts = None
         while ends and ends[0][0] <= step:
             del running[heappop(ends)[1]]
-            view = None
+            parts = None
         while waiting:
-            view = view or (tuple(waiting.values()), tuple(running.values()))
-            choice = scheduler.choose(step, *view, instance.memory)
+            parts = parts or (tuple(waiting.values()), tuple(running.values()))
+            choice = views.ask(f"step {step}: ", scheduler.choose, step, *parts, instance.memory)
             if choice is None:
                 break
             if not isinstance(choice, int) or isinstance(choice, bool) or choice not in waiting:
@@ -97,10 +139,10 @@ def drive(instance: Instance, scheduler: Scheduler) -> Schedule:
                 raise PolicyError(f"step {step}: policy starts request {choice}, which cannot fit")
             memory.start(request, step)
             starts[choice] = step
-            running[choice] = Job(choice, request, step)
+            running[choice] = Job(choice, shown[choice], step)
             heappush(ends, (step + request.output, choice))
             del waiting[choice]
-            view = None
+            parts = None
         if waiting and not running and not arrivals:
             raise PolicyError(f"step {step}: policy idles for ever with {len(waiting)} waiting")
         step += 1

@@ -11,7 +11,7 @@ from typing import Any, TypeAlias
 from adversaries.hunt.score import Finding
 from theory.errors import InputError, PolicyError
 from theory.files import instance_from_data, instance_to_data
-from theory.policy import Admission, Policy, Scheduler
+from theory.policy import Admission, AnyPolicy, Policy
 from theory.request import Instance
 from theory.schedule import require_feasible
 from theory.simulator import simulate
@@ -32,7 +32,7 @@ _KEYS = {
     "ratio",
 }
 
-Resolver: TypeAlias = Callable[[str, Admission], Policy | Scheduler]
+Resolver: TypeAlias = Callable[[str, Admission], AnyPolicy]
 """Finds a policy by name, so that a record can be evaluated again; raises InputError."""
 
 
@@ -71,7 +71,7 @@ def evaluated(finding: Finding, provenance: Provenance, resolve: Resolver) -> Re
     return Record(believed, instance_key(finding, policy), provenance)
 
 
-def instance_key(finding: Finding, policy: Policy | Scheduler) -> str:
+def instance_key(finding: Finding, policy: AnyPolicy) -> str:
     """SHA-256 of policy, admission and instance, its requests in the policy's own order.
 
     A priority policy decides by its order alone (rank, then position), so two instances that

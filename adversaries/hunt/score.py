@@ -11,7 +11,7 @@ import numpy as np
 from adversaries.hunt.profile import cheapest_list, priority_schedule
 from theory.columns import Columns, Steps
 from theory.optimum import best_heuristic, optimum
-from theory.policy import Admission, Policy, Scheduler
+from theory.policy import Admission, AnyPolicy, OnlinePolicy, Policy
 from theory.request import Instance
 from theory.schedule import Schedule, cost
 from theory.simulator import simulate
@@ -27,8 +27,8 @@ class Finding:
     """An instance, what the policy makes of it, and a feasible schedule that is better.
 
     The optimum costs at most what the good schedule costs, so ``ratio`` is a lower bound on the
-    policy's ratio to the optimum. ``admission`` is None for a :class:`Scheduler`, which brings
-    its own.
+    policy's ratio to the optimum. ``admission`` is None for a policy that brings its own. Of a
+    policy that evicts, the schedule holds the starts of the runs that complete.
     """
 
     instance: Instance
@@ -59,14 +59,14 @@ class Finding:
 
 
 def score(
-    instance: Instance, policy: Policy | Scheduler, time_limit: float = 0.0, name: str = ""
+    instance: Instance, policy: AnyPolicy, time_limit: float = 0.0, name: str = ""
 ) -> Finding:
     """Run the policy and find a feasible schedule to hold it against.
 
     Without ``time_limit`` the good schedule comes from list schedules and a local search, fit
     for a climb; with one (seconds), the solver of :mod:`theory.optimum` tries to improve on
-    it. ``name`` says what to call a policy that has no name. Raises PolicyError when a
-    :class:`Scheduler` breaks its contract.
+    it. ``name`` says what to call a policy that has no name. Raises PolicyError when the
+    policy breaks its contract.
 
     >>> from theory.policy import named_policy
     >>> found = score(Instance.of(12, (0, 9), (1, 5), (4, 8), (2, 6)), named_policy("svf"))
@@ -81,7 +81,8 @@ def score(
         good = optimum(instance, time_limit, start=good).schedule
     if isinstance(policy, Policy):
         return Finding(instance, name or policy.name, policy.admission, starts, good)
-    return Finding(instance, name or type(policy).__name__, None, starts, good)
+    own = policy.name if isinstance(policy, OnlinePolicy) else type(policy).__name__
+    return Finding(instance, name or own, None, starts, good)
 
 
 def is_small(instance: Instance) -> bool:
@@ -92,8 +93,9 @@ def is_small(instance: Instance) -> bool:
     return horizon * (requests * requests + longest) <= SMALL and instance.is_narrow
 
 
-def _policy_schedule(instance: Instance, policy: Policy | Scheduler) -> Schedule:
-    if not isinstance(policy, Policy) or not is_small(instance):
+def _policy_schedule(instance: Instance, policy: AnyPolicy) -> Schedule:
+    restarts = isinstance(policy, Policy) and policy.admission is Admission.RESTART
+    if not isinstance(policy, Policy) or restarts or not is_small(instance):
         return simulate(instance, policy)
     columns = instance.columns
     order = np.array(policy.order(instance), np.int64)

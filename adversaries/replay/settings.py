@@ -8,7 +8,7 @@ from typing import Any
 import msgspec
 
 from theory.errors import InputError
-from theory.policy import Admission, named_policy
+from theory.policy import LOOK_AHEAD, Admission, named_policy
 from theory.request import Instance, Request
 
 SECTION = "kvcr"
@@ -40,6 +40,8 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     def __post_init__(self) -> None:
         named_policy(self.policy, self.admission)
+        if self.admission not in LOOK_AHEAD:
+            raise InputError(f"admission: {' or '.join(LOOK_AHEAD)}, got {self.admission.value!r}")
         if self.ties not in ("arrival", "id"):
             raise InputError(f"ties: arrival or id, got {self.ties!r:.40}")
         for name in ("longest", "gate_block", "gate_capacity"):

@@ -145,7 +145,7 @@ def check(
         elif memory is not None:
             raise InputError("--memory: needs --requests")
         else:
-            decision = decide(cell, limit, load_policy(policy, admission))
+            decision = decide(cell, limit, load_policy(policy, admission, information))
     if output is not None and decision.counterexample is not None:
         output.write_text(json.dumps(decision.counterexample) + "\n", encoding="utf-8")
     if as_json:

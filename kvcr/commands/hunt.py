@@ -19,7 +19,7 @@ from kvcr.commands.common import (
 from theory.claims import Cell, Information, Traffic
 from theory.errors import InputError
 from theory.files import instance_from_data
-from theory.policy import Admission
+from theory.policy import Admission, Policy
 
 
 def hunt(
@@ -63,9 +63,13 @@ def hunt(
     from adversaries.hunt.hunt import hunt as search
     from adversaries.hunt.limits import Limits
     from kvcr.hunting import family, family_to_data, resolver, to_data
+    from kvcr.loading import load_policy
 
     if resume and archive is None:
         raise InputError("--resume: say from which --archive")
+    loaded = load_policy(policy, admission)
+    if isinstance(loaded, Policy):  # which may bring its own
+        admission = loaded.admission
     cell = Cell(policy, fraction(alpha, "--alpha"), admission, traffic, information)
     if progress_console.is_terminal:
         progress_console.print(f"hunting {cell}", highlight=False)

@@ -8,10 +8,19 @@ from typing import Annotated
 
 import typer
 
-from kvcr.commands.common import AdmissionRule, Json, PolicyName, emit, fraction, schedule_of
+from kvcr.commands.common import (
+    AdmissionRule,
+    InformationGiven,
+    Json,
+    PolicyName,
+    emit,
+    fraction,
+    schedule_of,
+)
 from theory.errors import InputError
 from theory.policy import Admission
 from theory.schedule import cost
+from theory.view import Information
 
 
 def ratio(
@@ -19,6 +28,7 @@ def ratio(
     policy: PolicyName = "svf",
     admission: AdmissionRule = Admission.HEAD_OF_LINE,
     ties: Annotated[str, typer.Option(help="position, or worst: the adversary's.")] = "position",
+    information: InformationGiven = Information.KNOWN,
     time_limit_s: Annotated[
         float, typer.Option("--time-limit", min=0, max=86400, help="Seconds for the optimum.")
     ] = 20.0,
@@ -35,7 +45,7 @@ def ratio(
     from theory.optimum import optimum
 
     instance = read_instance(file)
-    starts = schedule_of(instance, policy, admission, ties)
+    starts, evictions = schedule_of(instance, policy, admission, ties, information)
     spent = cost(instance, starts)
     best = optimum(instance, time_limit_s, method=method)
     low, high = Fraction(spent, best.upper), Fraction(spent, best.lower)
@@ -51,11 +61,12 @@ def ratio(
                 },
                 "ratio": {"lower": str(low), "upper": str(high)},
                 "schedule": list(starts),
+                "evictions": evictions,
                 "optimum_schedule": list(best.schedule),
             }
         )
         return
-    print(f"cost     {spent}")
+    print(f"cost     {spent}" + (f" ({evictions} evictions)" if evictions else ""))
     if best.lower == best.upper:
         print(f"optimum  {best.upper} (exact; lower end by {best.trusts})")
         print(f"ratio    {low} = {float(low):.6g}")
@@ -69,6 +80,7 @@ def certify(
     memory: Annotated[int, typer.Option(min=1, max=10**15, help="KV budget M in tokens.")],
     policy: PolicyName = "svf",
     admission: AdmissionRule = Admission.HEAD_OF_LINE,
+    information: InformationGiven = Information.KNOWN,
     arrivals: Annotated[str, typer.Option(help="burst, or trace: its own times.")] = "burst",
     steps_per_second: Annotated[
         str | None, typer.Option(help="Steps a second, with --arrivals trace.")
@@ -103,7 +115,7 @@ def certify(
             instance = rows.timed(memory, speed)
     except InputError as error:
         raise InputError(f"{trace}: {error}") from None
-    starts = schedule_of(instance, policy, admission, "position")
+    starts, evictions = schedule_of(instance, policy, admission, information=information)
     spent = cost(instance, starts)
     bounds = lower_bounds(instance)
     above = Fraction(spent, bounds.best)
@@ -120,6 +132,7 @@ def certify(
                 "requests": len(instance),
                 "skipped": rows.skipped,
                 "cost": str(spent),
+                "evictions": evictions,
                 "optimum_lower": str(bounds.best),
                 "ratio_upper": str(above),
                 "bounds": {name: str(-(-v // 1)) for name, v in bounds.by_name.items()},
@@ -129,7 +142,7 @@ def certify(
         return
     print(f"requests       {len(instance)}", end="")
     print(f" ({rows.skipped} rows without output tokens left out)" if rows.skipped else "")
-    print(f"cost           {spent}")
+    print(f"cost           {spent}" + (f" ({evictions} evictions)" if evictions else ""))
     print(f"optimum        at least {bounds.best} ({bounds.best_name})")
     print(f"ratio          at most {float(above):.4f}, proved (exactly {above})")
     if best is not None:

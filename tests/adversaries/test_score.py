@@ -11,12 +11,12 @@ from adversaries.hunt.profile import earliest, list_schedule, move, priority_sch
 from adversaries.hunt.score import is_small, score
 from tests import reference
 from tests.strategies import instances
-from theory.policy import POLICIES, Admission, named_policy
+from theory.policy import LOOK_AHEAD, POLICIES, Admission, named_policy
 from theory.request import Instance
 from theory.schedule import cost, is_feasible
 from theory.simulator import simulate
 
-policies = st.builds(named_policy, st.sampled_from(sorted(POLICIES)), st.sampled_from(Admission))
+policies = st.builds(named_policy, st.sampled_from(sorted(POLICIES)), st.sampled_from(LOOK_AHEAD))
 patient = settings(deadline=None)  # the first call compiles
 
 

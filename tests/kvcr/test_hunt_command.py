@@ -108,8 +108,7 @@ def test_a_policy_of_ones_own(run: Run, tmp_path: Path, monkeypatch: pytest.Monk
     assert peek.code == 2
     assert "peeks at volume" in peek.err
     hidden = run("--policy", "hunted:Once", "--information", "none", "--budget", "300")
-    assert hidden.code == 2
-    assert "assert_competitive" in hidden.err
+    assert hidden.code == 0
 
 
 @pytest.mark.parametrize(

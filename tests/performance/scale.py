@@ -10,7 +10,7 @@ import numpy as np
 
 from tests.performance.measure import Row, in_a_process, seconds
 from tests.performance.workloads import burst, sampled_lengths
-from theory.policy import Admission, named_policy
+from theory.policy import LOOK_AHEAD, named_policy
 from theory.simulator import simulate
 
 MEMORY = 200_000
@@ -65,7 +65,7 @@ def simulator(folder: Path | None) -> list[Row]:
     sort = seconds(partial(np.argsort, volumes), 5)
     whole = burst(prompts, outputs, MEMORY)
     tenth = burst(prompts[: MILLION // 10], outputs[: MILLION // 10], MEMORY)
-    for admission in Admission:
+    for admission in LOOK_AHEAD:
         policy = named_policy("svf", admission)
         simulate(tenth, policy)  # compile and load
         small = seconds(partial(simulate, tenth, policy))

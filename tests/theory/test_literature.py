@@ -11,12 +11,12 @@ from hypothesis import strategies as st
 from tests import reference
 from tests.strategies import instances
 from theory.errors import InputError, PolicyError
-from theory.literature import MC_SF, AMax, InOrder, a_min, sorted_f
+from theory.literature import LITERATURE, MC_SF, AMax, InOrder, sorted_f
 from theory.policy import Admission, Job, Scheduler, named_policy
 from theory.request import Instance, Request
-from theory.restart import Run, require_valid_runs
-from theory.schedule import is_feasible
-from theory.simulator import drive, follow, simulate
+from theory.restart import RestartSchedule, require_valid_runs
+from theory.schedule import Schedule, is_feasible
+from theory.simulator import drive, execute, follow, simulate
 
 
 @st.composite
@@ -107,12 +107,12 @@ def test_sorted_f_refuses_arrivals_and_what_is_too_large() -> None:
 @given(predicted(latest=9))
 def test_a_max_is_feasible_and_never_refused(instance: Instance) -> None:
     assert isinstance(AMax(), Scheduler)
-    assert is_feasible(instance, simulate(instance, AMax()))
+    assert is_feasible(instance, a_max(instance))
 
 
 @given(instances(6, 12, latest=9))
 def test_a_max_with_perfect_predictions_is_mc_sf(instance: Instance) -> None:
-    assert simulate(exact(instance), AMax()) == simulate(instance, MC_SF)
+    assert a_max(exact(instance)) == simulate(instance, MC_SF)
 
 
 @given(predicted(), st.data())
@@ -136,62 +136,27 @@ def test_a_max_does_not_look_at_outputs(instance: Instance, data: st.DataObject)
 def test_a_max_trusts_its_predictions() -> None:
     wrong = Instance(5, (Request(0, 3, predicted=(1, 3)), Request(0, 4, predicted=(1, 2))))
     with pytest.raises(PolicyError, match="cannot fit"):
-        simulate(wrong, AMax())
+        a_max(wrong)
 
 
-@pytest.mark.parametrize("policy", [a_min, lambda instance: simulate(instance, AMax())])
-def test_predictions_are_needed(policy: object) -> None:
-    assert callable(policy)
+@pytest.mark.parametrize("name", ["a-max", "a-min"])
+def test_predictions_are_needed(name: str) -> None:
     with pytest.raises(InputError, match="needs a prediction"):
-        policy(Instance.of(4, (0, 2)))
+        simulate(Instance.of(4, (0, 2)), LITERATURE[name])
 
 
-def plain_a_min(instance: Instance) -> list[list[tuple[int, int]]]:
-    """A_min token by token: (start, end) of every run, cut or complete."""
-    requests, memory = instance.requests, instance.memory
-    known = [request.predicted[0] if request.predicted else 0 for request in requests]
-    age: dict[int, int] = {}
-    done: set[int] = set()
-    runs: list[list[tuple[int, int]]] = [[] for _ in requests]
-    t = 0
+def a_min(instance: Instance) -> RestartSchedule:
+    return execute(instance, LITERATURE["a-min"])
 
-    def profile(index: int, age: int, length: int) -> list[int]:
-        """Tokens in steps t + 1, t + 2, ... until it is as long as that."""
-        return [requests[index].prompt + k for k in range(age + 1, length + 1)]
 
-    def overflows(profiles: list[list[int]]) -> bool:
-        longest = max(map(len, profiles))
-        return any(sum(p[k] for p in profiles if k < len(p)) > memory for k in range(longest))
-
-    while len(done) < len(requests):
-        for index in [i for i in age if age[i] == requests[i].output]:
-            runs[index].append((t - age.pop(index), t))
-            done.add(index)
-        while age and overflows([profile(i, age[i], age[i] + 1) for i in age]):
-            generated = {i: (max(known[i], age[i]), -i) for i in age}
-            loser = min(age, key=generated.__getitem__)
-            runs[loser].append((t - age.pop(loser), t))
-        waiting = [
-            i
-            for i in range(len(requests))
-            if i not in done and i not in age and requests[i].arrival <= t
-        ]
-        for index in sorted(waiting, key=lambda i: (known[i], i)):
-            going = [profile(i, age[i], max(known[i], age[i] + 1)) for i in age]
-            if overflows([*going, profile(index, 0, known[index])]):
-                break
-            age[index] = 0
-        t += 1
-        for index in age:
-            age[index] += 1
-            known[index] = max(known[index], age[index])
-    return runs
+def a_max(instance: Instance) -> Schedule:
+    return simulate(instance, LITERATURE["a-max"])
 
 
 @given(predicted() | predicted(latest=9))
 def test_a_min_follows_its_plain_rules(instance: Instance) -> None:
     found = [[(run.start, run.end) for run in runs] for runs in a_min(instance).runs]
-    assert found == plain_a_min(instance)
+    assert found == reference.a_min(instance)
 
 
 @given(predicted() | predicted(latest=9))
@@ -208,34 +173,13 @@ def test_a_min_with_perfect_predictions_is_mc_sf(instance: Instance) -> None:
     assert schedule.starts == simulate(instance, MC_SF)
 
 
-def begun_before(schedule: tuple[tuple[Run, ...], ...], step: int) -> list[list[int]]:
-    return [[run.start for run in runs if run.start < step] for runs in schedule]
-
-
-@given(predicted(), st.data())
-def test_a_min_does_not_look_at_outputs(instance: Instance, data: st.DataObject) -> None:
-    """Two instances that differ in one output are treated alike until that output shows."""
-    index = data.draw(st.integers(0, len(instance) - 1))
-    request = instance.requests[index]
-    assert request.predicted is not None
-    low = request.predicted[0]
-    output = data.draw(st.integers(low, instance.memory - request.prompt))
-    changed = list(instance.requests)
-    changed[index] = replace(request, output=output)
-    one = a_min(instance).runs
-    two = a_min(Instance(instance.memory, tuple(changed))).runs
-    shown = min(output, request.output)
-    step = min(run.start + shown for run in one[index] if run.end - run.start >= shown)
-    assert begun_before(one, step) == begun_before(two, step)
-
-
-def test_a_min_refuses_a_lower_end_that_is_too_high() -> None:
-    with pytest.raises(InputError, match="request 0: predicted at least 3 tokens"):
-        a_min(Instance(4, (Request(0, 2, predicted=(3, 4)),)))
+def test_a_lower_end_that_is_too_high_does_no_harm() -> None:
+    wrong = Instance(4, (Request(0, 2, predicted=(3, 9)), Request(2, 1, predicted=(9, 9))))
+    assert a_min(wrong).starts == (1, 0)
 
 
 def test_a_min_beats_a_max_where_predictions_are_wide() -> None:
     """Outputs at the lower ends: optimism is right, caution runs them one by one."""
     instance = Instance(10, tuple(Request(0, 1, predicted=(1, 10)) for _ in range(10)))
     assert a_min(instance).starts == (0,) * 10
-    assert simulate(instance, AMax()) == tuple(range(10))
+    assert a_max(instance) == tuple(range(10))

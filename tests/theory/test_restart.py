@@ -1,6 +1,5 @@
 """Optimistic admission with restart: the rules, the audit, and theorem C."""
 
-from collections.abc import Sequence
 from fractions import Fraction
 
 import pytest
@@ -20,41 +19,8 @@ from theory.schedule import cost, is_feasible, require_feasible
 from theory.simulator import follow
 
 
-def plain_runs(
-    instance: Instance, order: Sequence[int], largest: bool = False, steps: int = 10_000
-) -> tuple[tuple[Run, ...], ...] | None:
-    """The three rules of theorem C, one step after the other; None when it never ends.
-
-    In a burst it also asserts, at each step, that what runs under the lowest-ranked rule is a
-    prefix of the unfinished.
-    """
-    requests = instance.requests
-    place = {index: rank for rank, index in enumerate(order)}
-    running: dict[int, int] = {}
-    unfinished = set(order)
-    runs: dict[int, list[Run]] = {index: [] for index in order}
-    for t in range(steps):
-        for index in [i for i in running if running[i] + requests[i].output == t]:
-            runs[index].append(Run(running.pop(index), t, True))
-            unfinished.remove(index)
-        if not unfinished:
-            return tuple(tuple(runs[i]) for i in range(len(instance)))
-        held = {i: requests[i].prompt + t + 1 - start for i, start in running.items()}
-        while sum(held.values()) > instance.memory:
-            victim = max(held, key=lambda i: (held[i] if largest else 0, place[i]))
-            runs[victim].append(Run(running.pop(victim), t, False))
-            del held[victim]
-        for index in order:
-            if index in running or index not in unfinished or requests[index].arrival > t:
-                continue
-            if sum(held.values()) + requests[index].prompt + 1 > instance.memory:
-                break
-            running[index] = t
-            held[index] = requests[index].prompt + 1
-        if instance.is_burst and not largest:
-            by_rank = sorted(unfinished, key=place.__getitem__)
-            assert set(by_rank[: len(running)]) == set(running)
-    return None
+def pairs(schedule: RestartSchedule) -> reference.Runs:
+    return [[(run.start, run.end) for run in runs] for runs in schedule.runs]
 
 
 @given(st.data(), instances(7, 24) | instances(7, 24, latest=30))
@@ -62,7 +28,7 @@ def test_agrees_with_the_plain_rules(data: st.DataObject, instance: Instance) ->
     order = data.draw(st.permutations(range(len(instance))))
     schedule = run_with_restart(instance, order)
     require_valid_runs(instance, schedule)
-    assert schedule.runs == plain_runs(instance, order)
+    assert pairs(schedule) == reference.restart(instance, order)
     completions = [runs[-1].end for runs in schedule.runs]
     arrivals = [request.arrival for request in instance.requests]
     assert schedule.cost(instance) == sum(completions) - sum(arrivals)
@@ -73,12 +39,12 @@ def test_evicting_the_largest_ends_or_is_caught_in_its_circle(
     data: st.DataObject, instance: Instance
 ) -> None:
     order = data.draw(st.permutations(range(len(instance))))
-    expected = plain_runs(instance, order, largest=True, steps=2_000)
+    expected = reference.restart(instance, order, largest=True, steps=2_000)
     if expected is None:
         with pytest.raises(PolicyError, match="goes round in circles"):
             run_with_restart(instance, order, Eviction.LARGEST)
     else:
-        assert run_with_restart(instance, order, Eviction.LARGEST).runs == expected
+        assert pairs(run_with_restart(instance, order, Eviction.LARGEST)) == expected
 
 
 @pytest.mark.parametrize(
@@ -88,7 +54,7 @@ def test_the_largest_can_be_evicted_for_ever(instance: Instance) -> None:
     order = range(len(instance))
     with pytest.raises(PolicyError, match="goes round in circles"):
         run_with_restart(instance, order, Eviction.LARGEST)
-    assert plain_runs(instance, order, largest=True) is None
+    assert reference.restart(instance, order, largest=True) is None
     require_valid_runs(instance, run_with_restart(instance, order))
 
 

@@ -13,7 +13,7 @@ from theory.errors import InputError
 from theory.exhaustion.result import ExhaustionError, Worst, audit
 from theory.exhaustion.search import Search
 from theory.exhaustion.shapes import MAX_MEMORY, MAX_REQUESTS, Shapes, instances
-from theory.policy import Admission
+from theory.policy import LOOK_AHEAD, Admission
 from theory.schedule import cost
 
 ONE = Fraction(1)
@@ -125,8 +125,8 @@ def _search(
 ) -> tuple[Worst, ...]:
     """Each alpha's worst ratio above ``least``; with ``first``, some ratio above it."""
     begin = time.monotonic()
-    if admission not in list(Admission):
-        raise InputError(f"admission must be one of {', '.join(Admission)}, got {admission!r:.40}")
+    if admission not in LOOK_AHEAD:
+        raise InputError(f"admission must be one of {', '.join(LOOK_AHEAD)}, got {admission!r:.40}")
     admission = Admission(admission)
     shapes = Shapes.of(policy, memory, alphas)
     search = Search(policy, admission, shapes, requests, memory, len(alphas), least)

@@ -15,7 +15,7 @@ from theory.columns import Steps
 from theory.compiled import compiled
 from theory.errors import InputError
 from theory.optimum.profile import first_fit, hold
-from theory.policy import POLICIES, Admission
+from theory.policy import LOOK_AHEAD, POLICIES
 from theory.request import Instance
 from theory.schedule import Schedule, cost, makespan, require_feasible
 from theory.simulator import simulate
@@ -120,7 +120,7 @@ def best_heuristic(instance: Instance) -> Schedule:
     candidates = [
         simulate(instance, policy.with_admission(admission))
         for policy in POLICIES.values()
-        for admission in Admission
+        for admission in LOOK_AHEAD
     ]
     return min(candidates, key=lambda starts: cost(instance, starts))
 

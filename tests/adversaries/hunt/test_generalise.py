@@ -13,7 +13,7 @@ from adversaries.hunt.limits import Limits
 from adversaries.hunt.score import score
 from theory.claims import Cell
 from theory.errors import InputError
-from theory.policy import Admission, Policy, named_policy
+from theory.policy import LOOK_AHEAD, Admission, Policy, named_policy
 from theory.request import Instance
 
 SVF = named_policy("svf")
@@ -32,7 +32,7 @@ def confirmed(fit: Fit, policy: Policy, sizes: tuple[int, ...] = (8, 10, 11)) ->
         assert score(fit.build(t), policy).ratio == fit.ratio(t)
 
 
-@pytest.mark.parametrize("admission", Admission)
+@pytest.mark.parametrize("admission", LOOK_AHEAD)
 def test_thin_blocks_thick(admission: Admission) -> None:
     policy = named_policy("svf", admission)
     fit = fitted(Instance.of(22, (0, 6), (21, 1), (21, 1)), policy)

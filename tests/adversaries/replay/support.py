@@ -10,7 +10,7 @@ from fractions import Fraction
 import pytest
 
 from adversaries.families import FAMILIES
-from theory.policy import Admission, Policy, named_policy
+from theory.policy import LOOK_AHEAD, Policy, named_policy
 from theory.request import Instance
 
 needs_vllm = pytest.mark.skipif(
@@ -36,7 +36,7 @@ def random_cases(seed: int, count: int) -> Iterator[tuple[Instance, Policy]]:
     """Random instances, each with a policy and an admission rule, all of them in turn."""
     rnd = random.Random(seed)
     for number in range(count):
-        admission = list(Admission)[number // len(POLICIES) % 2]
+        admission = LOOK_AHEAD[number // len(POLICIES) % 2]
         yield random_instance(rnd), named_policy(POLICIES[number % len(POLICIES)], admission)
 
 

@@ -16,14 +16,14 @@ from tests.adversaries.replay.support import family_cases, random_instance
 from tests.reference import simulate
 from tests.strategies import instances
 from theory.errors import InputError
-from theory.policy import Admission, named_policy
+from theory.policy import LOOK_AHEAD, Admission, named_policy
 from theory.request import Instance, Request
 from theory.schedule import occupancy
 
 
 @given(instances(most_requests=6, latest=4))
 def test_the_model_run_is_the_reference_written_out(instance: Instance) -> None:
-    for admission in Admission:
+    for admission in LOOK_AHEAD:
         policy = named_policy("svf", admission)
         run = model_run(instance, policy)
         order = policy.order(instance)
@@ -96,7 +96,7 @@ def test_misprediction_is_a_cause_only_of_requests_in_play() -> None:
 def test_ample_limits_leave_room_for_every_schedule(instance: Instance) -> None:
     for block_size in (1, 16):
         limits = Limits.ample(instance, block_size=block_size)
-        for admission in Admission:
+        for admission in LOOK_AHEAD:
             for step in model_run(instance, named_policy("svf", admission), block_size).steps:
                 assert step.blocks <= limits.blocks
                 assert len(step.batch) <= limits.max_num_seqs

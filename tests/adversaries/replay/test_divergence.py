@@ -15,7 +15,7 @@ from adversaries.replay.tiny import write_tiny_model
 from tests.adversaries.replay.support import POLICIES, needs_vllm, random_instance
 from theory.errors import InputError
 from theory.files import instance_to_data
-from theory.policy import Admission
+from theory.policy import LOOK_AHEAD, Admission
 from theory.request import Instance
 
 pytestmark = needs_vllm
@@ -95,7 +95,7 @@ def test_under_random_limits_nothing_is_left_unexplained() -> None:
         outcome = ordered(
             random_instance(rnd, most_memory=60),
             policy=rnd.choice(POLICIES),
-            admission=rnd.choice(list(Admission)),
+            admission=rnd.choice(LOOK_AHEAD),
             gate=rnd.choice(list(Gate)),
             block_size=rnd.choice((1, 3, 8)),
             max_num_seqs=seats,
@@ -136,7 +136,7 @@ def tight() -> Iterator[Server]:
     host.close()
 
 
-@pytest.mark.parametrize("admission", list(Admission))
+@pytest.mark.parametrize("admission", LOOK_AHEAD)
 def test_under_prediction_degrades_to_preemption(tight: Server, admission: Admission) -> None:
     tight.configure(Settings(admission=admission, ties="id"))
     rnd = random.Random(3)
