@@ -24,6 +24,7 @@ class Schema(StrEnum):
     TILING = "tiling: consecutive intervals that cover [0, p_j] and their areas add up"
     DOUBLE_COUNT = "exchange of summation: the same pairs, counted by rows and by columns"
     LAYERS = "layer cake: a sum over pairs is an integral over thresholds"
+    EXPECTATION = "expectation: what holds on every sample path is averaged over Poisson arrivals"
     MODEL = "reading: the variables of an obligation stand for the quantities of the model"
 
 
