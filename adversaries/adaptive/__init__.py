@@ -12,10 +12,12 @@ blocked-burst tends to 2 as K and L grow
 from __future__ import annotations
 
 from adversaries.adaptive.blocked_burst import BLOCKED_BURST
+from adversaries.adaptive.eager import Rush
 from adversaries.adaptive.family import AdaptiveFamily, Guarantee, Play, Setting
 from adversaries.adaptive.game import Game, Leaf, Node, Position, Turn
 from adversaries.adaptive.objective import Objective
 from adversaries.adaptive.one_shot import ONE_SHOT, UNIT_ONE_SHOT
+from adversaries.adaptive.overtaken import Overtaken
 from adversaries.adaptive.stream import STREAM, UNIT_STREAM
 
 __all__ = [
@@ -31,8 +33,10 @@ __all__ = [
     "Leaf",
     "Node",
     "Objective",
+    "Overtaken",
     "Play",
     "Position",
+    "Rush",
     "Setting",
     "Turn",
 ]

@@ -31,7 +31,7 @@ def _setting(length: int, count: int) -> Setting:
 BLOCKED_BURST = AdaptiveFamily(
     name="blocked-burst",
     summary="K requests that together fill the memory are kept out by the bait's last L steps",
-    source="the one-machine bound of 2 for the sum of completion times, carried over to memory",
+    source="lemma F3: the one-machine bound of 2 for completion times, carried over to memory",
     objective=Objective.COMPLETION,
     parameters=("length", "count"),
     guaranteed=sympy.cancel((_K * (2 * _L - 1) + 2 * _L - 2) / (_L * (_K + 2))),

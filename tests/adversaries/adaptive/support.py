@@ -13,9 +13,9 @@ from adversaries.adaptive import (
     AdaptiveFamily,
 )
 from tests import reference
-from theory.policy import POLICIES, Admission, Job, named_policy
+from theory.policy import LOOK_AHEAD, POLICIES, Job, named_policy
 
-NAMED = [named_policy(name, admission) for name in POLICIES for admission in Admission]
+NAMED = [named_policy(name, admission) for name in POLICIES for admission in LOOK_AHEAD]
 
 
 class Delayed:
