@@ -10,12 +10,13 @@ from typing import Any
 
 from lemmas import checker
 from theory.bounds import best_subset, lower_bounds
+from theory.declared import as_declared, follow_declared
 from theory.errors import InputError
 from theory.files import instance_to_data
-from theory.policy import Policy
+from theory.policy import Admission, Policy
 from theory.request import Instance
 from theory.schedule import Schedule, cost, require_feasible
-from theory.simulator import simulate
+from theory.simulator import execute
 
 
 def counterexample(
@@ -28,26 +29,73 @@ def counterexample(
 ) -> dict[str, Any]:
     """A kvcr-certificate/1: on this instance ``policy`` costs more than ``bound`` times ``good``.
 
-    ``order`` lists the priorities of a policy that the checker does not know by name. Raises
-    InputError when ``good`` is not feasible; whether the claim holds is for the checker.
+    ``order`` lists the priorities of a policy that the checker does not know by name. Under
+    ``restart`` the certificate also lists the runs that were cut. Raises InputError when ``good``
+    is not feasible; whether the claim holds, and the policy evicts the lowest-ranked, is for the
+    checker.
     """
+    execution = execute(instance, policy)
+    extra: dict[str, Any] = {}
+    if policy.admission is Admission.RESTART:
+        extra["cut"] = [
+            [index, run.start, run.end]
+            for index, runs in enumerate(execution.runs)
+            for run in runs
+            if not run.completed
+        ]
+    name = policy.name if order is None else {"name": policy.name, "order": list(order)}
+    claim = {"alpha": str(alpha), "bound": str(bound)}
+    how = {"policy": name, "admission": policy.admission.value, **extra}
+    return _counterexample(claim, how, instance, (execution.starts, good), instance.alpha)
+
+
+def declared_counterexample(
+    instance: Instance,
+    policy: Policy,
+    good: Schedule,
+    alpha: Fraction,
+    bound: Fraction,
+    overstatement: Fraction,
+) -> dict[str, Any]:
+    """The same, for a server that admits and ranks by declared outputs (:mod:`theory.declared`).
+
+    Those are the upper ends of ``predicted``; ``alpha`` bounds prompt + declared over memory, and
+    ``overstatement`` declared over true outputs. Raises InputError when ``good`` is not feasible.
+    """
+    believed = as_declared(instance)
+    claim = {"alpha": str(alpha), "bound": str(bound), "overstatement": str(overstatement)}
+    starts = follow_declared(instance, policy.order(believed))
+    how = {
+        "policy": policy.name,
+        "admission": "declared",
+        "declared": [request.output for request in believed.requests],
+    }
+    return _counterexample(claim, how, instance, (starts, good), believed.alpha)
+
+
+def _counterexample(
+    claim: dict[str, str],
+    how: dict[str, Any],
+    instance: Instance,
+    schedules: tuple[Schedule, Schedule],
+    alpha: Fraction,
+) -> dict[str, Any]:
+    starts, good = schedules
     require_feasible(instance, good)
-    starts = simulate(instance, policy)
     policy_cost, good_cost = cost(instance, starts), cost(instance, good)
     return sealed(
         {
             "format": "kvcr-certificate/1",
             "kind": "counterexample",
-            "claim": {"alpha": str(alpha), "bound": str(bound)},
-            "policy": policy.name if order is None else {"name": policy.name, "order": list(order)},
-            "admission": policy.admission.value,
+            "claim": claim,
+            **how,
             "instance": instance_to_data(instance),
             "policy_schedule": list(starts),
             "good_schedule": list(good),
             "policy_cost": str(policy_cost),
             "good_cost": str(good_cost),
             "ratio": str(Fraction(policy_cost, good_cost)),
-            "alpha": str(instance.alpha),
+            "alpha": str(alpha),
         }
     )
 

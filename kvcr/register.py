@@ -9,8 +9,12 @@ from fractions import Fraction
 from importlib.resources import files
 from typing import Any
 
+from kvcr.arrival_claims import decide_adaptive, decide_completion, decide_game
 from kvcr.bounded import decide_bounded
 from kvcr.decide import Decision, decide
+from kvcr.one_bit_claims import decide_distortion, decide_one_bit
+from kvcr.poisson_claims import decide_poisson
+from kvcr.prediction_claims import decide_declared, decide_predicted, decide_restart
 from lemmas.chain import LEMMAS, support
 from lemmas.rocq import READING, checked_by
 from theory.claims import Cell, Evidence, Information, Interval, Traffic, Verdict
@@ -106,10 +110,28 @@ DECIDERS: dict[str, Callable[[Claim], Decision]] = {
     "bounded": _bounded,
     "lemma": _lemma,
     "literature": _literature,
+    "distortion": lambda claim: decide_distortion(claim.given),
+    "one-bit": lambda claim: decide_one_bit(claim.given),
+    "declared": lambda claim: decide_declared(claim.given),
+    "predicted": lambda claim: decide_predicted(claim.given),
+    "restart": lambda claim: decide_restart(claim.given),
+    "poisson": lambda claim: decide_poisson(claim.given),
+    "adaptive": lambda claim: decide_adaptive(claim.given),
+    "game": lambda claim: decide_game(claim.given),
+    "completion": lambda claim: decide_completion(claim.given),
 }
 """How a claim of each kind is decided."""
 
-FILES = ("paper", "burst", "information", "literature")
+FILES = (
+    "paper",
+    "burst",
+    "information",
+    "one_bit",
+    "predictions",
+    "poisson",
+    "arrivals",
+    "literature",
+)
 """The parts of the register, in its order: kvcr/claims/NAME.toml."""
 
 

@@ -17,6 +17,7 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from fractions import Fraction
 from functools import reduce
+from heapq import heappop, heappush
 from itertools import accumulate, product
 from math import isqrt, prod
 from pathlib import Path
@@ -124,22 +125,30 @@ def may_start(ends: Ends, memory: int, s: int, o: int, t: int) -> int:
     return max(until, after + 1 - o) if held + s + o > memory else until
 
 
-def replay(memory: int, requests: Requests, order: list[int], backfill: bool) -> list[int]:
-    coming = sorted(range(len(order)), key=lambda k: -requests[order[k]][2])
-    waiting, ends = list[int](), Ends()  # waiting: places in `order`
+def replay(
+    memory: int, asked: Requests, order: list[int], backfill: bool, real: Requests | None = None
+) -> list[int]:
+    """The starts when requests are admitted as `asked`; `real` ones may complete sooner."""
+    coming = sorted(range(len(order)), key=lambda k: -asked[order[k]][2])
+    waiting, ends, early = list[int](), Ends(), list[Any]()  # waiting: places in `order`
     starts, t = [0] * len(order), 0
     while waiting or coming:
-        while coming and requests[order[coming[-1]]][2] <= t:
+        while coming and asked[order[coming[-1]]][2] <= t:
             insort(waiting, coming.pop())
-        ends = {c: load for c, load in ends.items() if c > t}
-        wakes, blocked, still = [requests[order[k]][2] for k in coming[-1:]], set(), []
+        while early and early[0][0] <= t:  # its reservation is free
+            _, c, load = heappop(early)
+            ends[c] = (ends[c][0] - 1, ends[c][1] - load)
+        ends = {c: load for c, load in ends.items() if c > t and load[0]}
+        wakes, blocked, still = [asked[order[k]][2] for k in coming[-1:]], set(), []
         for n, k in enumerate(waiting):
-            s, o, _ = requests[order[k]]
+            s, o, _ = asked[order[k]]
             until = -1 if (s, o) in blocked else may_start(ends, memory, s, o, t)
             if until == t:
                 starts[order[k]] = t
                 many, load = ends.get(t + o, (0, 0))
                 ends[t + o] = (many + 1, load + s - t)
+                if real and real[order[k]][1] < o:
+                    heappush(early, (t + real[order[k]][1], t + o, s - t))
                 continue
             wakes += [until] * (until > t)
             blocked.add((s, o))
@@ -147,8 +156,42 @@ def replay(memory: int, requests: Requests, order: list[int], backfill: bool) ->
             if not backfill:
                 still += waiting[n + 1 :]
                 break
-        waiting, t = still, min(wakes, default=t)
+        waiting, t = still, min([*wakes, *(c for c, _, _ in early[:1])], default=t)
     return starts
+
+
+def replay_restart(
+    memory: int, requests: Requests, order: list[int], most: int
+) -> tuple[list[int], list[list[int]]]:
+    """The starts of the complete runs, and the cut runs [request, start, end], `most` at most.
+
+    Each step: retire; evict the last in order while the next step overflows; start what waits,
+    in order, while the next step has room. In between, what runs grows and nothing else changes.
+    """
+    coming = sorted(range(len(order)), key=lambda k: -requests[order[k]][2])
+    waiting, running = list[int](), dict[int, int]()  # places in `order`; place -> start
+    starts, cut, t = [0] * len(order), list[list[int]](), 0
+    while waiting or coming or running:
+        while coming and requests[order[coming[-1]]][2] <= t:
+            insort(waiting, coming.pop())
+        running = {k: p for k, p in running.items() if p + requests[order[k]][1] > t}
+        load = sum(requests[order[k]][0] + t + 1 - p for k, p in running.items())  # in step t + 1
+        while load > memory:
+            k = max(running)
+            p = running.pop(k)
+            load -= requests[order[k]][0] + t + 1 - p
+            cut.append([order[k], p, t])
+            need(len(cut) <= most, "cut: more runs are cut")
+            insort(waiting, k)
+        while waiting and load + requests[order[waiting[0]]][0] + 1 <= memory:
+            k = waiting.pop(0)
+            starts[order[k]] = running[k] = t
+            load += requests[order[k]][0] + 1
+        wakes = [requests[order[k]][2] for k in coming[-1:]]
+        wakes += [p + requests[order[k]][1] for k, p in running.items()]
+        wakes += [t + 1 + (memory - load) // len(running)] if running else []  # it overflows
+        t = min(wakes, default=t)
+    return starts, cut
 
 
 def audit(table: Any, name: str, memory: int, requests: Requests) -> tuple[list[int], int]:
@@ -169,17 +212,49 @@ def audit(table: Any, name: str, memory: int, requests: Requests) -> tuple[list[
     return starts, sum(p + o - a for p, (_, o, a) in zip(starts, requests, strict=True))
 
 
+def declared_requests(table: Any, memory: int, requests: Requests) -> Requests:
+    """The requests as the server believes them: no output above what is declared for it."""
+    lengths, beta = get(table, "declared", list), get(table["claim"], "overstatement", Fraction)
+    need(len(lengths) == len(requests), "declared: one length per request", ValueError)
+    for u, (s, o, _) in zip(lengths, requests, strict=True):
+        need(type(u) is int and o <= u <= memory - s, "declared: a length is out of range")
+        need(u <= beta * o, f"declared: {u} is above {beta} times {o}")
+    return [(s, u, a) for u, (s, _, a) in zip(lengths, requests, strict=True)]
+
+
+def cut_runs(table: Any, memory: int, requests: Requests, starts: list[int]) -> list[list[int]]:
+    """The cut runs [request, start, end]; with the complete ones they must fit in memory."""
+    attempts, begun = list(requests), list(starts)
+    cut: list[list[int]] = get(table, "cut", list)
+    for run in cut:
+        whole = type(run) is list and len(run) == 3 and all(type(x) is int for x in run)
+        need(whole and 0 <= run[0] < len(requests), "cut: not [request, start, end]", ValueError)
+        (s, o, a), length = requests[run[0]], run[2] - run[1]
+        need(0 < length < o, "cut: a run is empty, or complete")
+        attempts.append((s, length, a))
+        begun.append(run[1])
+    audit({"runs": begun}, "runs", memory, attempts)
+    return cut
+
+
 def check_counterexample(table: Any) -> list[str]:
     """The policy costs more than `bound` times a feasible schedule, peaks <= alpha * memory."""
     memory, requests = read_instance(get(table, "instance", dict))
-    order, trusts = priorities(table.get("policy"), requests)
-    backfill, claim = get(table, "admission", str) == "backfill", get(table, "claim", dict)
-    need(backfill or table["admission"] == "head-of-line", "admission: unknown", ValueError)
+    admission, claim = get(table, "admission", str), get(table, "claim", dict)
+    rules = ("head-of-line", "backfill", "restart", "declared")
+    need(admission in rules, "admission: unknown", ValueError)
+    asked = declared_requests(table, memory, requests) if admission == "declared" else requests
+    order, trusts = priorities(table.get("policy"), asked)
     starts, cost = audit(table, "policy_schedule", memory, requests)
     _, other = audit(table, "good_schedule", memory, requests)
-    made = replay(memory, requests, order, backfill)
+    if admission == "restart":
+        cut = cut_runs(table, memory, requests, starts)
+        made, evicted = replay_restart(memory, requests, order, len(cut))
+        need(sorted(evicted) == sorted(cut), "cut: not the runs that are cut")
+    else:
+        made = replay(memory, asked, order, admission == "backfill", requests)
     need(made == starts, "policy_schedule is not the schedule that the policy makes")
-    ratio, alpha = Fraction(cost, other), Fraction(max(s + o for s, o, _ in requests), memory)
+    ratio, alpha = Fraction(cost, other), Fraction(max(s + o for s, o, _ in asked), memory)
     found = {"policy_cost": cost, "good_cost": other, "ratio": ratio, "alpha": alpha}
     for name, value in found.items():
         need(get(table, name, Fraction) == value, f"{name}: it is {value}")

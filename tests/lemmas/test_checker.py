@@ -5,6 +5,7 @@ import json
 import subprocess
 import sys
 from collections.abc import Callable
+from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
@@ -14,16 +15,18 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from adversaries.adaptive import BLOCKED_BURST, ONE_SHOT, STREAM
-from kvcr.certificates import counterexample, lower_bound, verified
+from kvcr.certificates import counterexample, declared_counterexample, lower_bound, verified
 from lemmas import checker
 from lemmas.l3_blocking import LEMMA
 from tests.strategies import instances
 from theory.bounds import lower_bounds
+from theory.declared import as_declared, follow_declared, overstatement
 from theory.optimum import best_heuristic
-from theory.policy import POLICIES, Admission, named_policy
-from theory.request import Instance
+from theory.policy import LOOK_AHEAD, POLICIES, Admission, named_policy
+from theory.request import Instance, Request
+from theory.restart import Eviction
 from theory.schedule import cost
-from theory.simulator import simulate
+from theory.simulator import execute, simulate
 
 HARD = Instance.of(12, (0, 9), (1, 5), (4, 8), (2, 6))
 GOOD = (4, 0, 13, 2)
@@ -35,7 +38,7 @@ def certificate() -> dict[str, Any]:
 
 def test_the_checker_is_short_and_stands_alone() -> None:
     text = Path(checker.__file__).read_text(encoding="utf-8")
-    assert len(text.splitlines()) <= 400
+    assert len(text.splitlines()) <= 460
     imported = [
         line.split()[1] for line in text.splitlines() if line.startswith(("import", "from"))
     ]
@@ -46,7 +49,7 @@ def test_the_checker_is_short_and_stands_alone() -> None:
 @given(
     instances(9, 30, latest=12),
     st.sampled_from(sorted(POLICIES)),
-    st.sampled_from(Admission),
+    st.sampled_from(LOOK_AHEAD),
 )
 def test_replays_the_policy_as_the_simulator_does(
     instance: Instance, name: str, admission: Admission
@@ -144,6 +147,166 @@ def test_an_order_of_ones_own_is_replayed_and_named_as_trusted(tmp_path: Path) -
     kind, trusts = checker.check(str(file))
     assert kind == "counterexample"
     assert "fcfs" in trusts[0]
+
+
+RESTARTED = Instance.of(8, (4, 3), (2, 2), (4, 2), (2, 2))
+CUT = [[1, 0, 1], [2, 3, 4], [3, 5, 6]]
+
+
+def restarted() -> dict[str, Any]:
+    """First come, first served, with restarts, against smallest volume first."""
+    good = simulate(RESTARTED, named_policy("svf"))
+    return counterexample(
+        RESTARTED, named_policy("fcfs", "restart"), good, Fraction(1), Fraction(1)
+    )
+
+
+@settings(deadline=None)
+@given(instances(7, 16, latest=8), st.sampled_from(sorted(POLICIES)))
+def test_replays_restarts_as_the_simulator_does(instance: Instance, name: str) -> None:
+    policy = named_policy(name, "restart")
+    table = counterexample(instance, policy, best_heuristic(instance), Fraction(1), Fraction(0))
+    assert verified(table)
+    runs = execute(instance, policy)
+    assert table["policy_cost"] == str(runs.cost(instance))
+    assert len(table["cut"]) == runs.evictions
+
+
+def test_a_run_is_cut_for_each_eviction() -> None:
+    assert restarted()["cut"] == CUT
+    assert verified(restarted())
+
+
+def evict_another(cut: Any) -> None:
+    cut[1][0] = 3
+
+
+def evict_later(cut: Any) -> None:
+    cut[2][1:] = 6, 7
+
+
+def leave_out_a_run(cut: Any) -> None:
+    cut.pop()
+
+
+def add_a_run(cut: Any) -> None:
+    cut.append([0, 20, 21])
+
+
+def overfill_a_step(cut: Any) -> None:
+    cut.append([0, 3, 5])
+
+
+def finish_a_run(cut: Any) -> None:
+    cut[0][2] += 1
+
+
+def empty_a_run(cut: Any) -> None:
+    cut[0][2] = cut[0][1]
+
+
+@pytest.mark.parametrize(
+    ("sabotage", "reason"),
+    [
+        (evict_another, "not the runs that are cut"),
+        (evict_later, "tokens in step"),
+        (leave_out_a_run, "more runs are cut"),
+        (add_a_run, "not the runs that are cut"),
+        (overfill_a_step, "tokens in step"),
+        (finish_a_run, "empty, or complete"),
+        (empty_a_run, "empty, or complete"),
+    ],
+)
+def test_rejects_a_wrong_run(sabotage: Callable[[Any], None], reason: str) -> None:
+    table = restarted()
+    sabotage(table["cut"])
+    with pytest.raises(checker.Invalid, match=reason):
+        checker.check_counterexample(table)
+
+
+@pytest.mark.parametrize("run", [[4, 0, 1], [0, 0], [0, 0, "1"], {}])
+def test_rejects_what_is_no_run(run: Any) -> None:
+    table = restarted()
+    table["cut"].append(run)
+    with pytest.raises(ValueError, match="cut: not"):
+        checker.check_counterexample(table)
+
+
+def test_rejects_a_restart_that_is_paid_for_too_little() -> None:
+    for name, value in (("policy_schedule", [0, 0, 3, 5]), ("policy_cost", "1"), ("cut", [])):
+        with pytest.raises(checker.Invalid):
+            checker.check_counterexample(restarted() | {name: value})
+
+
+def test_evicting_the_largest_is_not_the_rule() -> None:
+    policy = replace(named_policy("fcfs", "restart"), eviction=Eviction.LARGEST)
+    good = simulate(RESTARTED, named_policy("svf"))
+    assert not verified(counterexample(RESTARTED, policy, good, Fraction(1), Fraction(0)))
+
+
+OVERSTATED = Instance(
+    8, tuple(Request(0, o, 0, (1, u)) for o, u in ((2, 7), (4, 8), (1, 7), (1, 2)))
+)
+
+
+def overstated() -> dict[str, Any]:
+    """Declared up to seven times too long, against smallest volume first."""
+    good = simulate(OVERSTATED, named_policy("svf"))
+    return declared_counterexample(
+        OVERSTATED, named_policy("svf"), good, Fraction(1), Fraction(5, 4), Fraction(7)
+    )
+
+
+@st.composite
+def declarations(draw: st.DrawFn) -> Instance:
+    instance = draw(instances(8, 20, latest=8))
+    found = [
+        Request(r.prompt, r.output, r.arrival, (1, draw(st.integers(r.output, most))))
+        for r in instance.requests
+        if (most := instance.memory - r.prompt)
+    ]
+    return Instance(instance.memory, tuple(found))
+
+
+@settings(deadline=None)
+@given(declarations(), st.sampled_from(sorted(POLICIES)))
+def test_replays_declared_admission_as_the_simulator_does(instance: Instance, name: str) -> None:
+    policy, good = named_policy(name), best_heuristic(instance)
+    beta = overstatement(instance)
+    table = declared_counterexample(instance, policy, good, Fraction(1), Fraction(0), beta)
+    assert verified(table)
+    order = policy.order(as_declared(instance))
+    assert table["policy_schedule"] == list(follow_declared(instance, order))
+    if beta > 1:
+        table["claim"]["overstatement"] = str(beta - Fraction(1, 1000))
+        assert not verified(table)
+
+
+@pytest.mark.parametrize(
+    ("place", "value", "reason"),
+    [
+        (("declared", 0), 1, "out of range"),  # below its output
+        (("declared", 0), 9, "out of range"),  # above memory
+        (("declared", 2), 8, "above 7 times 1"),
+        (("declared", 0), 8, "not the schedule"),
+        (("policy_schedule", 2), 0, "tokens in step|not the schedule"),
+        (("policy_schedule", 1), 0, "tokens in step|not the schedule"),
+        (("policy_cost",), "3", "policy_cost: it is"),
+        (("alpha",), "1/2", "alpha: it is 1"),
+        (("claim", "bound"), "2", "not above the bound"),
+        (("admission",), "head-of-line", "not the schedule"),
+        (("admission",), "backfill", "not the schedule"),
+    ],
+)
+def test_rejects_a_wrong_declaration(place: tuple[Any, ...], value: Any, reason: str) -> None:
+    table = overstated()
+    checker.check_counterexample(table)
+    node = table
+    for key in place[:-1]:
+        node = node[key]
+    node[place[-1]] = value
+    with pytest.raises(checker.Invalid, match=reason):
+        checker.check_counterexample(table)
 
 
 def spoil(**changes: Any) -> dict[str, Any]:

@@ -1,0 +1,158 @@
+"""Deciding claims about a server whose lengths are declared, predicted, or not known at all.
+
+Three kinds, each about bursts: ``declared`` (reservations of declared lengths: D), ``predicted``
+(an order of predicted volumes with the truthful check: B-eta), ``restart`` (no look-ahead: C).
+Above, the theorem; below, one instance, which the checker replays.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from fractions import Fraction
+from math import ceil
+from typing import Any, TypeAlias
+
+from adversaries.over_declared import over_declared
+from kvcr.certificates import counterexample, declared_counterexample, verified
+from kvcr.decide import Decision
+from lemmas.b4_distorted_own_volume_ratio import distorted_own_volume_ratio
+from lemmas.b_distorted_ratio import distorted_ratio, root_above
+from lemmas.chain import support
+from lemmas.d_over_declared import over_declared_ratio
+from theory.claims import Evidence, Interval, Verdict
+from theory.distortion import distortion_of
+from theory.policy import Admission, named_policy
+from theory.request import Instance
+from theory.schedule import Schedule
+from theory.simulator import simulate
+
+Certify: TypeAlias = Callable[[Fraction], dict[str, Any]]
+"""From a bound the certificate that the instance tried exceeds it, true or not."""
+
+RAMPS = 60
+"""Identical requests in the instance against restart, unless a claim says how many."""
+LONGEST = 120
+"""Their outputs, in tokens, unless the claim bounds peaks."""
+BLOCKS = 16
+"""Batches of long requests in the instance against an order."""
+
+
+def decide_declared(given: Mapping[str, Any]) -> Decision:
+    """Decide "declared <= ``overstatement`` * output: at most bound * optimum".
+
+    Prompt plus declared output is at most ``declared_up_to`` * memory for every request. Below,
+    the family of :mod:`adversaries.over_declared` with so many ``requests``.
+    """
+    alpha, beta = Fraction(given["declared_up_to"]), Fraction(given["overstatement"])
+    upper = over_declared_ratio(alpha, beta)
+    longest = beta.numerator // beta.denominator
+    if longest < 2:
+        return _settled("D", upper, Fraction(given["bound"]), None)
+    member = over_declared(longest, given.get("requests", 200), copies=ceil(1 / alpha))
+
+    def certify(bound: Fraction) -> dict[str, Any]:
+        return declared_counterexample(
+            member.instance, named_policy("svf"), member.schedule, alpha, bound, beta
+        )
+
+    return _settled("D", upper, Fraction(given["bound"]), certify)
+
+
+def decide_predicted(given: Mapping[str, Any]) -> Decision:
+    """Decide "volumes known within a factor ``eta``: at most bound * optimum".
+
+    An integer eta >= 2; peaks up to ``peaks_up_to`` * memory. Below, volumes 36 and 36/eta^2 or
+    more, all predicted to be 36/eta: long requests go first.
+    """
+    alpha, eta = Fraction(given["peaks_up_to"]), given["eta"]
+    copies = ceil(1 / alpha)
+    small = 36 // eta**2 + (36 % eta**2 > 0)  # the volume of (small - 1, 1)
+    long = BLOCKS // 2 * copies
+    shapes = [(0, 8)] * long + [(small - 1, 1)] * (eta * long)
+    instance = Instance.of(copies * 8, *shapes)
+    policy = replace(named_policy("fcfs"), name=f"volumes within {eta}")
+    good = simulate(instance, named_policy("svf"))
+
+    def certify(bound: Fraction) -> dict[str, Any]:
+        order = range(len(instance))
+        return counterexample(instance, policy, good, alpha, bound, order)
+
+    upper = distorted_own_volume_ratio(alpha, Fraction(eta))
+    return _settled("B-eta", upper, Fraction(given["bound"]), certify)
+
+
+def decide_restart(given: Mapping[str, Any]) -> Decision:
+    """Decide "``policy`` with restart, which admits without any length, is bound-competitive".
+
+    Peaks up to ``peaks_up_to`` * memory, and up to ``peak`` tokens where the rank's distortion
+    depends on them. Below, so many ``requests``, ramps that almost fit together, or long ones
+    before short ones.
+    """
+    alpha, name, peak = Fraction(given["peaks_up_to"]), given["policy"], given.get("peak")
+    policy = named_policy(name, Admission.RESTART)
+    root = Fraction(1) if peak is None else root_above(distortion_of(name, peak, peak))
+    if peak is None:
+        instance, good = _ramps(alpha, given.get("requests", RAMPS))
+    else:
+        long = BLOCKS * ceil(1 / alpha)
+        short = ceil(root * long)
+        instance = Instance.of(ceil(peak / alpha), *[(0, peak)] * long, *[(0, 1)] * short)
+        good = simulate(instance, named_policy("svf"))
+
+    def certify(bound: Fraction) -> dict[str, Any]:
+        return counterexample(instance, policy, good, alpha, bound)
+
+    return _settled("C", distorted_ratio(alpha, root), Fraction(given["bound"]), certify)
+
+
+def _ramps(alpha: Fraction, requests: int) -> tuple[Instance, Schedule]:
+    """Identical (0, L) with M = m L - 1: m start, and one has to go at the last step but one.
+
+    The schedule starts one every few steps, as densely as memory allows for ever.
+    """
+    batch = 2
+    while alpha * (batch * LONGEST - 1) < LONGEST:
+        batch += 1
+    memory = batch * LONGEST - 1
+    gap = LONGEST
+    while sum(range(LONGEST, 0, 1 - gap)) <= memory:
+        gap -= 1
+    instance = Instance.of(memory, *[(0, LONGEST)] * requests)
+    return instance, tuple(gap * place for place in range(requests))
+
+
+def _settled(
+    theorem: str, upper: Fraction | None, bound: Fraction, certify: Certify | None
+) -> Decision:
+    """PROVED by the theorem's ratio, REFUTED by the certificate, or UNKNOWN between the two."""
+    chain, lower = support(theorem), Fraction(1)
+    below = (theorem, *(lemma.key for lemma in chain.chain))
+    if chain.problems:
+        return _undecided(Verdict.ERROR, "; ".join(chain.problems), lower, None)
+    if certify is not None:
+        made = certify(bound)
+        lower = max(lower, Fraction(made["ratio"]))
+        tried = made if lower > bound else made | {"claim": made["claim"] | {"bound": "0"}}
+        if not verified(tried) or (upper is not None and lower > upper):
+            return _undecided(Verdict.ERROR, f"{theorem}: {upper}, {made['ratio']}", lower, None)
+        if lower > bound:
+            count = len(made["good_schedule"])
+            reason = f"{count} requests, ratio {float(lower):.4g}; {theorem} proves {_short(upper)}"
+            known = Interval(lower, upper)
+            return Decision(Verdict.REFUTED, Evidence.WITNESS, known, (theorem,), reason, made)
+    if upper is None or upper > bound:
+        reason = f"{theorem} proves {_short(upper)} and no instance tried exceeds the bound"
+        return _undecided(Verdict.UNKNOWN, reason, lower, upper)
+    reason = f"{theorem} proves {_short(upper)}, {chain.obligations} obligations discharged"
+    trusts = tuple(schema.value for schema in chain.schemas)
+    known = Interval(lower, upper)
+    return Decision(Verdict.PROVED, Evidence.SMT, known, below, reason, trusts=trusts)
+
+
+def _undecided(verdict: Verdict, reason: str, lower: Fraction, upper: Fraction | None) -> Decision:
+    return Decision(verdict, Evidence.NONE, Interval(lower, upper), (), reason)
+
+
+def _short(upper: Fraction | None) -> str:
+    return "nothing" if upper is None else f"{float(upper):.4g}"
