@@ -5,7 +5,8 @@ BIN    := $(VENV)/bin
 VLLM   := .venv-vllm
 STAMP  := $(VENV)/.installed
 
-.PHONY: audit test lint types docs bench reports vllm test-vllm quality audit-hunt rocq rocq-check rocq-sabotage cross-check frontier lock clean
+.PHONY: audit test lint types docs bench reports vllm test-vllm quality audit-hunt hunted poisson
+.PHONY: rocq rocq-install rocq-check rocq-sabotage cross-check frontier lock clean
 
 audit: $(STAMP)
 	$(BIN)/kvcr audit
@@ -51,6 +52,14 @@ quality: $(STAMP)
 # A second pair of eyes: an hour's hunt for what comes closest to breaking the theorems.
 audit-hunt: $(STAMP)
 	$(BIN)/python -m kvcr.approach --budget 60m
+
+# The worst small instances of every policy and cell, hunted from scratch: an hour or so.
+hunted: $(STAMP)
+	$(BIN)/python -m kvcr.hunted_search
+
+# Poisson traffic in long samples, against lower bounds on the optimum: a minute or two.
+poisson: $(STAMP)
+	$(BIN)/python -m adversaries.poisson_tables
 
 # The theorems in Rocq (Debian: coq, libcoq-mathcomp-algebra): compile, print what each assumes,
 # hold the executable scheduler against the simulator; then `kvcr audit` says rocq.

@@ -20,7 +20,7 @@ from adversaries.families import FAMILIES, families_against
 from kvcr.decide import is_modelled, strongest_theorem
 from kvcr.witnesses import Best, Witness, best_of, from_families, from_frontier
 from theory.claims import Cell, Information, Traffic
-from theory.policy import POLICIES, Admission, Policy, named_policy
+from theory.policy import LOOK_AHEAD, POLICIES, Admission, Policy, named_policy
 
 GRID = (
     *(Fraction(k, 20) for k in range(1, 20)),
@@ -123,7 +123,7 @@ def atlas(
     """
     extra, grid = list(found), sorted(alphas)
     bands = []
-    for name, admission in product(policies, Admission):
+    for name, admission in product(policies, LOOK_AHEAD):
         policy = named_policy(name, admission)
         lowers = list(_lowers(policy, grid, extra))
         for traffic, information in product(Traffic, Information):

@@ -12,7 +12,7 @@ from kvcr.atlas import Band, atlas
 from kvcr.certificates import verified
 from kvcr.witnesses import Witness, best_of
 from theory.claims import Information, Traffic
-from theory.policy import Admission, named_policy
+from theory.policy import LOOK_AHEAD, named_policy
 
 ALPHAS = [Fraction(text) for text in ("1/5", "1/2", "4/5", "1")]
 
@@ -24,7 +24,7 @@ def bands() -> dict[tuple[str, str, str, str], Band]:
 
 
 def test_every_cell_is_there(bands: dict[tuple[str, str, str, str], Band]) -> None:
-    assert len(bands) == 2 * len(Admission) * len(Traffic) * len(Information)
+    assert len(bands) == 2 * len(LOOK_AHEAD) * len(Traffic) * len(Information)
     assert not bands["svf", "head-of-line", "poisson", "known"].points
     assert bands["svf", "head-of-line", "burst", "none"].gap == "not modelled yet"
     assert bands["fcfs", "head-of-line", "burst", "none"].points

@@ -1,0 +1,172 @@
+"""The taxonomy: what is known in every cell of traffic x information x admission.
+
+``kvcr/taxonomy.toml`` names, for each of the 24 cells, the claims of the register that bound a
+policy of the cell from above, those that bound one (or all) from below, and what is open. Nothing
+is a verdict here: the register decides, and a test holds the two together.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from fractions import Fraction
+from functools import cache
+from importlib.resources import files
+from itertools import product
+from typing import Any
+
+from kvcr.hunted import best_hunted
+from lemmas.b_distorted_ratio import largest, root_above
+from lemmas.distortion_of_ranks import ratio_for
+from theory.claims import Information, Traffic
+from theory.distortion import FORMS, distortion_of
+from theory.errors import InputError
+from theory.literature import LITERATURE
+from theory.policy import LOOK_AHEAD, POLICIES, Admission, OnlinePolicy, Policy
+from theory.request import Instance
+
+ALPHAS = tuple(Fraction(text) for text in ("1/4", "1/2", "3/4", "1"))
+"""Where a cell's page shows what the hunt has found: peaks at most this share of memory."""
+
+
+@dataclass(frozen=True)
+class Cell:
+    """One cell of the taxonomy.
+
+    ``above`` and ``below`` are ids of the register: what is proved about a policy of the cell,
+    and what is certified against one or against all. ``open`` is the question that is left.
+    """
+
+    traffic: Traffic
+    information: Information
+    admission: Admission
+    above: tuple[str, ...]
+    below: tuple[str, ...]
+    open: str
+    note: str = ""
+
+    @property
+    def name(self) -> str:
+        """A name for files and links.
+
+        >>> taxonomy()[0].name
+        'burst-known-head-of-line'
+        """
+        return f"{self.traffic.value}-{self.information.value}-{self.admission.value}"
+
+    @property
+    def standing(self) -> str:
+        """Bounded from above, only from below, or not at all."""
+        if self.above:
+            return "a bound is proved"
+        return "no bound; certified from below" if self.below else "open"
+
+
+@dataclass(frozen=True)
+class Standing:
+    """The worst instance that our hunts know for a policy, beside what is proved for its sizes.
+
+    ``bound`` holds for every burst with that memory, those peaks and outputs; None where nothing
+    is proved. ``theorem`` names the lemma.
+    """
+
+    alpha: Fraction
+    ratio: Fraction
+    instance: Instance
+    bound: Fraction | None
+    theorem: str
+
+    def to_data(self) -> dict[str, Any]:
+        """The standing as JSON data, exact numbers as strings."""
+        return {
+            "alpha": str(self.alpha),
+            "ratio": str(self.ratio),
+            "requests": len(self.instance),
+            "memory": self.instance.memory,
+            "bound": None if self.bound is None else str(self.bound),
+            "theorem": self.theorem,
+        }
+
+
+@cache
+def taxonomy() -> tuple[Cell, ...]:
+    """All cells, bursts and known lengths first. Raises InputError when one is missing.
+
+    >>> len(taxonomy())
+    24
+    """
+    table = tomllib.loads(files("kvcr").joinpath("taxonomy.toml").read_text(encoding="utf-8"))
+    found = {cell.name: cell for cell in map(_cell, table["cell"])}
+    everything = [
+        f"{traffic.value}-{information.value}-{rule.value}"
+        for traffic, information, rule in product(Traffic, Information, LOOK_AHEAD)
+    ]
+    if sorted(found) != sorted(everything):
+        raise InputError("taxonomy: not one entry for each cell")
+    return tuple(found[name] for name in everything)
+
+
+def _cell(entry: dict[str, Any]) -> Cell:
+    return Cell(
+        Traffic(entry["traffic"]),
+        Information(entry["information"]),
+        Admission(entry["admission"]),
+        tuple(entry["above"]),
+        tuple(entry["below"]),
+        entry["open"],
+        entry.get("note", ""),
+    )
+
+
+def policies_of(cell: Cell) -> Iterator[Policy | OnlinePolicy]:
+    """The built-in policies that make do with what the cell tells, under its admission.
+
+    A policy that brings its own admission stands with the cells of head-of-line.
+
+    >>> burst = {cell.name: cell for cell in taxonomy()}
+    >>> [p.name for p in policies_of(burst["burst-none-head-of-line"])]
+    ['fcfs', 'vllm-fcfs', 'gsa']
+    """
+    for policy in (*POLICIES.values(), *LITERATURE.values()):
+        if not cell.information.reveals(policy.sees):
+            continue
+        if isinstance(policy, Policy) and policy.admission in LOOK_AHEAD:
+            yield policy.with_admission(cell.admission)
+        elif cell.admission is Admission.HEAD_OF_LINE:
+            yield policy
+
+
+def standings(policy: Policy | OnlinePolicy, traffic: Traffic) -> list[Standing]:
+    """What the hunts have found against the policy at each of ``ALPHAS``, and what is proved.
+
+    Nothing for Poisson traffic, of whose mean no one instance tells anything.
+    """
+    if traffic is Traffic.POISSON:
+        return []
+    rule = policy.admission if isinstance(policy, Policy) else None
+    found = [
+        (alpha, best_hunted(policy.name, rule, alpha, bursts=traffic is Traffic.BURST))
+        for alpha in ALPHAS
+    ]
+    return [
+        Standing(alpha, worst.ratio, worst.instance, *_beside(policy, worst.instance))
+        for alpha, worst in found
+        if worst is not None
+    ]
+
+
+def _beside(policy: Policy | OnlinePolicy, instance: Instance) -> tuple[Fraction | None, str]:
+    """What is proved for bursts of the instance's memory, largest peak and longest output."""
+    name = "sjf" if policy.name == "mc-sf" else policy.name  # the same rules
+    known = name in FORMS or name == "one-bit-svf"
+    if not instance.is_burst or not isinstance(policy, Policy) or not known:
+        return None, ""
+    longest = max(request.output for request in instance.requests)
+    if policy.admission is Admission.HEAD_OF_LINE:
+        bound = ratio_for(name, instance.memory, instance.peak, longest)
+        return bound, "T4" if name == "svf" else "B4"
+    if policy.admission is Admission.RESTART:
+        root = root_above(distortion_of(name, instance.peak, longest))
+        return largest(Fraction(2 * instance.memory, instance.slack), root), "C"
+    return None, ""
