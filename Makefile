@@ -61,9 +61,13 @@ hunted: $(STAMP)
 poisson: $(STAMP)
 	$(BIN)/python -m adversaries.poisson_tables
 
-# The theorems in Rocq (Debian: coq, libcoq-mathcomp-algebra): compile, print what each assumes,
-# hold the executable scheduler against the simulator; then `kvcr audit` says rocq.
-rocq: $(STAMP)
+# The theorems in Rocq (Debian: coq, libcoq-mathcomp-algebra, which root gets installed): compile,
+# print what each assumes, hold the executable scheduler against the simulator; then `kvcr audit`
+# says rocq.
+rocq-install:
+	sh lemmas/rocq/install.sh
+
+rocq: $(STAMP) rocq-install
 	$(BIN)/python -m lemmas.rocq_run build agree
 
 # Rocq's own checker on the compiled results, and a wrong constant in each theorem.

@@ -31,6 +31,7 @@ COVERED: Mapping[str, str] = {
     "no-constant-100": "refuted.not_a_hundred",
     "svf-5-at-17/20": "refuted.not_five_at_17_20",
     "svf-3/2-at-1/2": "refuted.not_three_halves_at_half",
+    "svf-backfill-5-at-1/5": "refuted.not_five_backfill_at_fifth",
     "T2": "volume_first.T2",
     "T2-4-at-1/2": "corollaries.four_at_half",
     "T2-5-at-3/5": "corollaries.five_at_three_fifths",

@@ -19,6 +19,7 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from lemmas.rocq import FOLDER, fingerprint, sources, theorems, write_stamp
 from lemmas.rocq_text import agreement, random_instances
@@ -49,10 +50,10 @@ def run(*command: str, folder: Path = FOLDER) -> str:
 
 def evaluate(text: str, name: str, folder: Path = FOLDER) -> str:
     """Compile a text that uses the development; what it prints. Raises RocqError."""
-    path = folder / "build" / f"{name}.v"
-    path.parent.mkdir(exist_ok=True)
-    path.write_text(text, encoding="utf-8")
-    return run("coqc", "-Q", ".", "kvcr", "-w", "none", str(path), folder=folder)
+    with TemporaryDirectory() as scratch:
+        path = Path(scratch) / f"{name}.v"
+        path.write_text(text, encoding="utf-8")
+        return run("coqc", "-Q", ".", "kvcr", "-w", "none", str(path), folder=folder)
 
 
 def available() -> bool:

@@ -1,4 +1,4 @@
-"""Texts for Rocq to evaluate: what the simulator says, and counterexamples.
+"""Texts for Rocq to evaluate: what the simulator says of small instances.
 
 Each compiles only if Rocq's own evaluation of the policies, proved correct in
 ``lemmas/rocq/implementation/evaluation.v``, agrees. Numbers are unary there: instances are small.
@@ -7,19 +7,14 @@ Each compiles only if Rocq's own evaluation of the policies, proved correct in
 from __future__ import annotations
 
 import random
-from collections.abc import Iterable, Iterator, Sequence
-from fractions import Fraction
+from collections.abc import Iterable, Iterator
 
-from theory.errors import InputError
+from lemmas.rocq_refutation import RANKS
 from theory.policy import named_policy
 from theory.request import Instance, Request
 from theory.schedule import cost
 from theory.simulator import simulate
 
-RANKS = {"svf": "svf", "sjf": "sjf", "fcfs": "fcfs", "peak": "smallest_peak"}
-"""Policies that the development knows, and what it calls their ranks."""
-MAX_MEMORY = 2000
-"""Largest budget that is evaluated, in tokens."""
 HEADER = """From mathcomp Require Import all_ssreflect all_algebra.
 From kvcr.behavior Require Import request.
 From kvcr.policy Require Import priority ranks.
@@ -68,40 +63,6 @@ def agreement(
             "Proof. by vm_compute. Qed."
         )
     return "\n".join(parts) + "\n"
-
-
-def refutation(
-    instance: Instance, policy: str, alpha: Fraction, bound: Fraction, starts: Sequence[int]
-) -> str:
-    """A text that compiles if the schedule ``starts`` shows that the policy costs more.
-
-    It proves that the policy (head-of-line, burst, ties by position) is not ``bound``-competitive
-    on requests with peaks up to ``alpha`` times the memory. Raises InputError for a policy that
-    the development does not know, for arrivals, and for a budget above ``MAX_MEMORY``.
-
-    >>> long_first = Instance.of(10, (0, 4), (9, 1), (9, 1), (9, 1))
-    >>> text = refutation(long_first, "svf", Fraction(1), Fraction(3, 2), (3, 0, 1, 2))
-    >>> print(text.splitlines()[-2])
-    Proof. by apply: (@refutes_competitive svf 1 1 3 2 10 requests starts); vm_compute. Qed.
-    """
-    if policy not in RANKS:
-        raise InputError(f"policy: Rocq knows {', '.join(RANKS)}, not {policy!r:.60}")
-    if not instance.is_burst:
-        raise InputError("requests: Rocq evaluates bursts only")
-    if instance.memory > MAX_MEMORY:
-        raise InputError(f"memory: Rocq evaluates up to {MAX_MEMORY} tokens, got {instance.memory}")
-    a, b, n, d = alpha.numerator, alpha.denominator, bound.numerator, bound.denominator
-    return "\n".join(
-        (
-            HEADER,
-            f"Definition requests := {request_list(instance)}.",
-            f"Definition starts := {_list(map(str, starts))}.",
-            f"Theorem refuted : ~ competitive {RANKS[policy]} ({a}%:R / {b}%:R) ({n}%:R / {d}%:R).",
-            f"Proof. by apply: (@refutes_competitive {RANKS[policy]} {a} {b} {n} {d} "
-            f"{instance.memory} requests starts); vm_compute. Qed.",
-            "Print Assumptions refuted.",
-        )
-    )
 
 
 def _list(items: Iterable[str]) -> str:

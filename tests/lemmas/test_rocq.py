@@ -4,18 +4,22 @@ from __future__ import annotations
 
 import random
 import shutil
+from collections.abc import Iterable, Sequence
 from fractions import Fraction
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from kvcr.register import read_register
-from lemmas import rocq, rocq_run, rocq_text
+from lemmas import rocq, rocq_refutation, rocq_run, rocq_text
 from lemmas.rocq import COVERED, FOLDER, checked_by, fingerprint, sources, stamp_matches, theorems
+from lemmas.rocq_witness import witnesses
+from tests.strategies import instances
 from theory.errors import InputError
-from theory.policy import named_policy
+from theory.policy import Admission, named_policy
 from theory.request import Instance
 from theory.simulator import simulate
 
@@ -136,8 +140,8 @@ def test_random_instances_are_reproducible_and_mixed() -> None:
 
 @needs_rocq
 def test_rocq_evaluates_policies_as_the_simulator_does() -> None:
-    instances = rocq_text.random_instances(20, seed=random.randrange(10**6))
-    rocq_run.evaluate(rocq_text.agreement(instances, rocq_text.RANKS), "test_agreement")
+    small = rocq_text.random_instances(20, seed=random.randrange(10**6))
+    rocq_run.evaluate(rocq_text.agreement(small, rocq_refutation.RANKS), "test_agreement")
 
 
 @needs_rocq
@@ -150,32 +154,107 @@ def test_rocq_refuses_a_wrong_start() -> None:
 
 BLOCKED = Instance.of(10, (0, 4), (9, 1), (9, 1), (9, 1))
 """The long request has the volume of the others and comes first: cost 22 against 13."""
+ADMISSIONS = (Admission.HEAD_OF_LINE, Admission.BACKFILL)
+BLOCKED_STARTS, GOOD_STARTS = (0, 4, 5, 6), (3, 0, 1, 2)
+
+
+def refutation(
+    instance: Instance = BLOCKED,
+    policy: str = "svf",
+    admission: Admission = Admission.HEAD_OF_LINE,
+    bound: Fraction = Fraction(3, 2),
+    starts: Sequence[int] = BLOCKED_STARTS,
+    good: Sequence[int] = GOOD_STARTS,
+    alpha: Fraction = Fraction(1),
+) -> str:
+    return rocq_refutation.refutation(instance, policy, admission, alpha, bound, starts, good)
+
+
+def together(texts: Iterable[str]) -> str:
+    """The theorems as one text, which imports but once: that takes half a second."""
+    parts = (text.removeprefix(rocq_refutation.HEADER) for text in texts)
+    modules = (f"Module M{k}.{part}\nEnd M{k}." for k, part in enumerate(parts))
+    return "\n".join((rocq_refutation.HEADER, *modules))
 
 
 @needs_rocq
-def test_rocq_refutes_a_claim_by_evaluation() -> None:
-    text = rocq_text.refutation(BLOCKED, "svf", Fraction(1), Fraction(3, 2), (3, 0, 1, 2))
-    assert rocq_run.evaluate(text, "test_refutation").strip() == "Closed under the global context"
+def test_rocq_refutes_claims_by_evaluation() -> None:
+    small = rocq_text.random_instances(8, seed=5)
+    huge = Instance.of(10**9, (10**9 - 1, 1), (0, 10**6), (10**9 - 2, 1))
+    texts = [refutation()]
+    for instance in (*small, huge):
+        for admission in ADMISSIONS:
+            for policy in rocq_refutation.RANKS:
+                made = simulate(instance, named_policy(policy, admission))
+                half = Fraction(1, 2)  # every schedule costs more than half of itself
+                text = refutation(instance, policy, admission, half, made, made)
+                texts.append(text.removesuffix("Print Assumptions refuted."))
+    said = rocq_run.evaluate(together(texts), "test_refutation")
+    assert said.strip() == "Closed under the global context"
 
 
 @needs_rocq
-@pytest.mark.parametrize(
-    ("bound", "starts"), [(Fraction(22, 13), (3, 0, 1, 2)), (Fraction(3, 2), (2, 0, 1, 2))]
-)
-def test_rocq_refuses_what_refutes_nothing(bound: Fraction, starts: tuple[int, ...]) -> None:
-    text = rocq_text.refutation(BLOCKED, "svf", Fraction(1), bound, starts)
+def test_rocq_refuses_what_refutes_nothing() -> None:
+    two = Instance.of(10, (0, 3), (0, 4))
+    roomy = refutation(two, bound=Fraction(1, 2), starts=(0, 0), good=(0, 0))
+    nothing = {
+        "not above the bound": refutation(bound=Fraction(22, 13)),
+        "infeasible": refutation(good=(2, 0, 1, 2)),
+        "a start is missing": refutation().replace("[:: 3; 0; 1; 2]", "[:: 3; 0; 1]"),
+        "starts too late": refutation(starts=(0, 4, 5, 7)),
+        "starts too early": refutation(starts=(0, 3, 5, 6)),
+        "too large a peak": refutation(alpha=Fraction(9, 10)),
+        "not in the order of volume": roomy.replace("(0, 3, 0); (0, 4, 0)", "(0, 4, 0); (0, 3, 0)"),
+    }
+    texts = []
+    for name, text in nothing.items():
+        assert text not in (roomy, refutation()), name
+        change = text.replace("Proof. by", "Proof. Fail by").replace("Qed.", "Abort.")
+        texts.append(change.removesuffix("Print Assumptions refuted."))
+    rocq_run.evaluate(together(texts), "test_no_refutation")
+    rocq_run.evaluate(roomy, "test_refutation")
     with pytest.raises(rocq_run.RocqError, match="line"):
-        rocq_run.evaluate(text, f"test_no_refutation_{bound.numerator}_{starts[0]}")
+        rocq_run.evaluate(nothing["infeasible"], "test_no_refutation")
 
 
 @pytest.mark.parametrize(
-    ("instance", "policy"),
+    ("change", "reason"),
     [
-        (BLOCKED, "ljf"),
-        (Instance.of(10, (0, 4, 1)), "svf"),
-        (Instance.of(10**6, (0, 4)), "svf"),
+        ({"policy": "ljf"}, "policy: Rocq knows"),
+        ({"admission": Admission.RESTART}, "admission: Rocq checks"),
+        ({"instance": Instance.of(10, (0, 4, 1)), "starts": (1,), "good": (1,)}, "bursts only"),
+        ({"bound": Fraction(1, 5001)}, "up to 5000"),
+        ({"instance": Instance(10, BLOCKED.requests * 1000)}, "4000 are too many"),
+        (
+            {"instance": Instance(10, BLOCKED.requests * 600), "starts": range(9, 2409)},
+            "too many checks",
+        ),
     ],
 )
-def test_refutations_beyond_the_development_are_refused(instance: Instance, policy: str) -> None:
-    with pytest.raises(InputError):
-        rocq_text.refutation(instance, policy, Fraction(1), Fraction(2), (0,))
+def test_refutations_beyond_the_development_are_refused(
+    change: dict[str, Any], reason: str
+) -> None:
+    with pytest.raises(InputError, match=reason):
+        refutation(**change)
+
+
+@given(instances(), st.sampled_from(ADMISSIONS), st.sampled_from(sorted(rocq_refutation.RANKS)))
+def test_witnesses_explain_every_step_of_every_wait(
+    instance: Instance, admission: Admission, name: str
+) -> None:
+    policy = named_policy(name, admission)
+    starts = simulate(instance, policy)
+    entries = [(instance.requests[i], starts[i]) for i in policy.order(instance)]
+    why = list(witnesses(instance.memory, entries, admission))
+    assert len(why) == len(entries)
+    for place, (request, start) in enumerate(entries):
+        step = entries[place - 1][1] if place and admission is Admission.HEAD_OF_LINE else 0
+        for kind, number, until in (reason.split() for reason in why[place]):
+            for t in range(step, min(int(until), start)):
+                seen = t + int(number) if kind == "After" else int(number)
+                beside = [e for i, e in enumerate(entries) if e[1] < t or (e[1] == t and i < place)]
+                held = sum(r.prompt + seen - p for r, p in beside if p < seen <= p + r.output)
+                assert t < seen <= t + request.output
+                assert held + request.prompt + seen - t > instance.memory
+            step = int(until)
+        assert step >= start

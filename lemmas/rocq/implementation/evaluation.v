@@ -1,5 +1,6 @@
-(* Policies and counterexamples by evaluation: everything here computes (vm_compute), and what it
-   computes is proved to be what the theorems speak of. *)
+(* Policies by evaluation: everything here computes (vm_compute), and what it computes is proved to
+   be what the theorems speak of.  Numbers are unary, so that memories are small; counterexamples of
+   any size are checked by implementation/binary.v. *)
 From mathcomp Require Import all_ssreflect all_algebra.
 From kvcr.util Require Import arithmetic.
 From kvcr.behavior Require Import request schedule.
@@ -63,30 +64,6 @@ transitivity (\sum_(i < size rs) F i).
   apply: eq_bigr => i _; rewrite (nth_map 0) ?size_iota // nth_iota //.
 rewrite -(big_mkord xpredT F) /index_iota subn0 -(perm_big _ pe) (big_nth 0) big_mkord sz.
 by apply: eq_bigr => j _; rewrite /F index_uniq ?sz // /req (nth_map 0) ?sz.
-Qed.
-
-(* A counterexample: the requests rs and a schedule q show that rank costs more than num/den times
-   the optimum although no peak exceeds a/b times the memory M. *)
-Definition refutes rank a b num den M rs (q : seq nat) :=
-  [&& 0 < b, 0 < den, a <= b, all (fun x => (0 < output x) && (peak x * b <= a * M)) rs,
-      keeps_budget M rs q & num * total_cost rs q < den * total_cost rs (policy_starts rank M rs)].
-
-Theorem refutes_competitive rank a b num den M rs q : refutes rank a b num den M rs q ->
-  ~ competitive rank (a%:R / b%:R) (num%:R / den%:R).
-Proof.
-case/and5P => b0 d0 ab /allP hv /andP[/keeps_budget_spec hq worse] h.
-have bp : (0 < b%:R :> rat)%R by rewrite ltr0n.
-have dp : (0 < den%:R :> rat)%R by rewrite ltr0n.
-have hvM : valid M rs.
-  apply/allP => x /hv /andP[-> hx] /=; rewrite -(leq_pmul2r b0); apply: leq_trans hx _.
-  by rewrite mulnC leq_mul2l ab orbT.
-have ho := stable_by_rank rank rs.
-have hp := starts_head_of_line (order_valid ho hvM) (leqnn M).
-have hc x : x \in rs -> (0 < output x)%N /\ ((peak x)%:R <= a%:R / b%:R * M%:R :> rat)%R.
-  move=> /hv /andP[-> hx]; split=> //.
-  by rewrite mulrAC ler_pdivl_mulr // -!natrM ler_nat.
-have := h M rs _ _ _ hc ho hp hq; rewrite -policy_cost -total_cost_spec.
-by rewrite mulrAC ler_pdivl_mulr // -!natrM ler_nat leqNgt [X in _ < X]mulnC worse.
 Qed.
 
 (* What another program says of an instance: memory, requests, starts and total cost. *)

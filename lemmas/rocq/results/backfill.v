@@ -1,186 +1,149 @@
-(* Smallest volume first with backfill has no constant at alpha = 1 (theory.md, section 2): a tiny
-   request, m that fill the memory, and a long one that slips in beside the tiny one. *)
+(* Smallest volume first with backfill has no constant, at any alpha (theory.md, section 2): see
+   analysis/slips_in.v for the family. *)
 From mathcomp Require Import all_ssreflect all_algebra.
 From kvcr.util Require Import arithmetic.
 From kvcr.behavior Require Import request schedule.
 From kvcr.policy Require Import head_of_line priority ranks backfill.
-From kvcr.analysis Require Import worst_case two_kinds.
+From kvcr.analysis Require Import worst_case crowd slips_in.
 Set Implicit Arguments. Unset Strict Implicit. Unset Printing Implicit Defensive.
 Import Order.Theory GRing.Theory Num.Theory.
 
-Section SlipsIn.
-Variable m : nat.
-Hypothesis m2 : 1 < m.
-Let M := m * m.
-Local Definition tiny : request := (1, 1).
-Local Definition thick : request := (M.-1, 1).
-Local Definition long : request := (0, M.-1).
-Let order := tiny :: first_then m thick 1 long.
+Section Costs.
+Variables k n L : nat.
+Hypothesis k0 : 0 < k.
+Hypothesis kL : 2 * k <= L.
+Notation N := (N k n).
+Notation M := (M k L).
+Notation small := (small k L).
+Notation large := (large k L).
+Notation order := (order k n L).
+Notation p := (p k n L).
+Let size_order : size order = N. Proof. exact: size_order. Qed.
+Let kindP i : i < N -> kind_spec k n L i (p i) (prompt (req order i)) (output (req order i)).
+Proof. exact: kindP. Qed.
 
-(* tiny and long at 0, then the thick ones, one after the other. *)
-Let p j := if j is i.+1 then (if i < m then M.-1 + i else 0) else 0.
+Ltac steps := clear size_order kindP; unfold slips_in.N in *;
+  repeat match goal with H : _ \/ _ |- _ => destruct H end; try (apply/andP; split); slia.
 
-Let M4 : 3 < M. Proof. by rewrite /M; move: m2; clear; snia. Qed.
-Let MS : M.-1.+1 = M. Proof. by rewrite prednK //; apply: leq_trans M4. Qed.
-Let size_order : size order = m.+2. Proof. by rewrite /= size_first_then addn1. Qed.
-Let req_thick i : i < m -> req order i.+1 = thick.
+Let bad_cost : n * L <= cost order p.
 Proof.
-move=> im; rewrite -[LHS]/(req (first_then m thick 1 long) i).
-by rewrite req_first_then ?im // ltn_addr.
-Qed.
-Let req_long : req order m.+1 = long.
-Proof. by rewrite -[LHS]/(req (first_then m thick 1 long) m) req_first_then ?ltnn // addn1. Qed.
-
-Let ordered : by_rank svf order order.
-Proof.
-rewrite /by_rank perm_refl /= /order.
-have le : rank_order svf tiny thick /\ rank_order svf thick long.
-  split; rewrite /rank_order /svf -leq_double !volume_double /tiny /thick /long /prompt /output /=.
-    by move: M4 MS; clear; move: (M.-1) => z; snia.
-  by move: M4 MS; clear; move: (M.-1) => z; snia.
-rewrite path_min_sorted; first by case/andP: (first_then_by_rank m 1 le.2).
-rewrite all_cat !all_nseq le.1 /= orbT /=.
-by have -> : rank_order svf tiny long by apply: leq_trans le.1 le.2.
+rewrite /cost size_order -(big_mkord xpredT (fun i => p i + output (req order i))).
+rewrite (@big_cat_nat _ _ _ (k + n)) //=; last by rewrite /N leq_addr.
+rewrite (@big_cat_nat _ _ _ k) ?leq_addr //=; apply: leq_trans (leq_addr _ _).
+apply: leq_trans (leq_addl _ _); rewrite /index_iota addKn -[X in X * _](size_iota k).
+apply: sum_list_ge => i; rewrite mem_iota => /andP[ki ikn].
+have iN : i < N by steps.
+by case: (kindP iN) => *; steps.
 Qed.
 
-Let p_thick i : i < m -> p i.+1 = M.-1 + i. Proof. by rewrite /p => ->. Qed.
-Let p_long : p m.+1 = 0. Proof. by rewrite /p ltnn. Qed.
+(* One after the other: T steps for blockers and thick ones, then L for each thin one. *)
+Local Definition T := (k + n) * k.
+Local Definition q i := if i < k + n then i * k else T + (i - (k + n)) * L.
 
-(* At its own step nothing else is held beside a thick request. *)
-Let alone i j : i < m -> j < m.+2 -> seen p i.+1 (M.-1 + i) j ->
-  occ order p j (M.-1 + i + 1) = 0.
+Let q_over i : i < N -> q i + output (req order i) <= q i.+1.
 Proof.
-move=> im; have M1 : 1 < M.-1 by move: M4 MS; clear; slia.
-rewrite /occ /held; case: j => [_ _|j].
-  by rewrite -[output _]/1 addn1 /= ltnS leqn0 addn_eq0 gtn_eqF // ltnW.
-rewrite !ltnS leq_eqVlt => /orP[/eqP->|jm] s.
-  by rewrite p_long req_long -[output _]/M.-1 add0n addn1 [_ < M.-1]ltnNge leq_addr andbF.
-move: s; rewrite /seen p_thick // ltn_add2l eqn_add2l ltnS => /orP[ji|/andP[/eqP-> ]].
-  rewrite req_thick // -[output _]/1 !addn1 ltnS ltnNge; case: ifP => // /andP[_].
-  by rewrite ltn_add2l ji.
-by rewrite ltnn.
+move=> iN; rewrite /q /T; case: (kindP iN) => [a|a b|a b].
+- have -> : i < k + n by steps.
+  case: ltnP => c; first by rewrite mulSn addnC leq_add2r.
+  have e : i.+1 = k + n by steps.
+  by rewrite -e subnn mul0n addn0 mulSn addnC leq_add2r.
+- rewrite b; case: ltnP => c; first by rewrite mulSn addnC.
+  have e : i.+1 = k + n by steps.
+  by rewrite -e subnn mul0n addn0 mulSn addnC.
+by rewrite !ltnNge a (leqW a) subSn // mulSn -addnA leq_add2l addnC.
 Qed.
 
-(* Before it something is. *)
-Let beside i t : i < m -> t < M.-1 + i ->
-  exists2 j, j < m.+2 & seen p i.+1 t j /\ 0 < occ order p j (t + 1).
+Let q_mono : {homo q : a b / a <= b}.
 Proof.
-move=> im ti; rewrite /occ /held addn1; case: (ltnP t M.-1) => tM; last first.
-  have ji : t - M.-1 < i by rewrite ltn_subLR.
-  have jm := ltn_trans ji im; exists (t - M.-1).+1; first by rewrite ltnS ltnW.
-  rewrite /seen p_thick // subnKC // eqxx ltnS ji orbT req_thick // -[output _]/1 addn1 !leqnn.
-  by rewrite subSnn addn1.
-case: t ti tM => [|t] ti tM; first by exists 0.
-exists m.+1 => //; rewrite /seen p_long req_long -[output _]/M.-1 add0n tM /=.
-by rewrite subn0 addn_gt0 orbT.
+move=> a b ab; rewrite /q; case: (ltnP b) => hb.
+  by rewrite (leq_ltn_trans ab hb) leq_mul2r ab orbT.
+case: ltnP => ha; last by rewrite leq_add2l leq_mul2r leq_sub2r ?orbT.
+by apply: leq_trans (leq_addr _ _); rewrite /T leq_mul2r ltnW ?orbT.
 Qed.
 
-Let slips_in : backfill M order p.
+Let peaks : valid (large + k) order.
 Proof.
-case=> [_|i].
-  split=> //; apply/allP => k; rewrite mem_iota /= add1n ltnS => /andP[_ k1].
-  rewrite big1 => [|i]; last by rewrite /seen !ltn0 andbF.
-  by rewrite add0n /prompt /=; move: k1 M4; clear; slia.
-rewrite size_order !ltnS leq_eqVlt => /orP[/eqP->|im].
-  rewrite p_long; split=> //; apply/allP => k; rewrite mem_iota req_long add1n ltnS => /andP[k0 kM].
-  have -> : \sum_(j < size order | seen p m.+1 0 j) occ order p j (0 + k) = held tiny 0 k.
-    rewrite size_order (bigD1 ord0) //= big1 ?addn0 // => j0 /andP[s ne].
-    case: j0 s ne => -[|j] jn s ne //=.
-    have jm : j < m by move: s; rewrite /seen ltn0 /= => /andP[_]; rewrite ltnS.
-    move: s; rewrite /seen p_thick // ltn0 /= => /andP[/eqP z _].
-    by move: z M4 MS; clear; slia.
-  move: k0 kM M4 MS; rewrite /held /prompt /output /= add0n subn0; clear.
-  by case: ifP => [/andP[h1 h2]|_]; slia.
-rewrite p_thick //; split.
-  apply/allP => k; rewrite mem_iota req_thick // -[output _]/1 add1n ltnS => /andP[k0 k1].
-  have -> : k = 1 by apply/eqP; rewrite eqn_leq k0 k1.
-  rewrite big1 => [|j s]; first by rewrite -[prompt _]/M.-1 add0n addn1 MS.
-  by apply: alone => //; rewrite -size_order.
-move=> t ti; apply/allPn; exists 1; first by rewrite mem_iota req_thick.
-have [j jn [s pos]] := beside im ti; rewrite -size_order in jn.
-rewrite -ltnNge req_thick // -[prompt _]/M.-1 [M.-1 + 1]addn1 MS (bigD1 (Ordinal jn)) //=.
-by rewrite -[X in X < _]add0n ltn_add2r; apply: leq_trans pos (leq_addr _ _).
+apply/(all_nthP (0, 0)) => i; rewrite size_order => iN; rewrite -/(req order i) output_pos //=.
+by rewrite /peak; move: (small_large k L); case: (kindP iN) => *; steps.
 Qed.
 
-Let sum_order (F : nat -> nat) :
-  \sum_(j < size order) F j = F 0 + (\sum_(i < m) F i.+1 + F m.+1).
-Proof. by rewrite size_order big_ord_recl big_ord_recr. Qed.
+Let one_fits : large + k <= M.
+Proof. by apply: leq_trans (thick_fits k0 kL); apply: leq_addl. Qed.
 
-Let bad_cost : m * M <= cost order p.
+Let good_feasible : feasible M order q.
 Proof.
-rewrite /cost (sum_order (fun j => p j + output (req order j))).
-apply: leq_trans (leq_addl _ _); apply: leq_trans (leq_addr _ _).
-rewrite -[X in X * _]card_ord -sum_nat_const; apply: leq_sum => i _.
-by rewrite p_thick // req_thick // -[output _]/1 addn1 -addSn MS leq_addr.
-Qed.
-
-(* One after the other. *)
-Let begins j := if j <= m.+1 then j else j + M.
-
-Let good_feasible : feasible M order begins.
-Proof.
-apply: (@batches_feasible M order id begins).
-- move=> a b; rewrite /begins => ab; case: (leqP a m.+1) => h; case: (leqP b m.+1) => h' //.
-  + by apply: leq_trans ab (leq_addr _ _).
-  + by have := leq_trans h (leq_trans ab h'); rewrite ltnn.
-  + by rewrite leq_add2r.
-- case=> [|i]; first by rewrite /begins.
-  rewrite size_order !ltnS leq_eqVlt => /orP[/eqP->|im]; rewrite /begins.
-    by rewrite leqnn ltnn req_long -[output _]/M.-1; move: MS; clear; slia.
-  by rewrite !ltnS (ltnW im) im req_thick // -[output _]/1 addn1.
-move=> a; rewrite size_order; case: (ltnP a m.+2) => am; last first.
+apply: (@batches_feasible M order id q) => [|i|a]; first exact: q_mono.
+  by rewrite size_order; apply: q_over.
+case: (ltnP a (size order)) => aN; last first.
   by rewrite big_pred0 // => i; rewrite ltn_eqF // (leq_trans (ltn_ord i)).
-rewrite (big_pred1 (Ordinal am)) //=; case: a am => [|i] am.
-  by move: M4; clear; rewrite /peak /=; slia.
-move: am; rewrite !ltnS leq_eqVlt => /orP[/eqP->|im].
-  by rewrite req_long /peak -[prompt _]/0 -[output _]/M.-1 add0n leq_pred.
-by rewrite req_thick // /peak -[prompt _]/M.-1 -[output _]/1 addn1 MS.
+rewrite (big_pred1 (Ordinal aN)) //=; apply: leq_trans one_fits.
+exact: valid_peak peaks aN.
 Qed.
 
-Let good_cost : cost order begins <= 5 * M.
+Let good_cost : cost order q <= N * T + k.+1 * k.+1 * L.
 Proof.
-rewrite /cost (sum_order (fun j => begins j + output (req order j))) req_long.
-have small : \sum_(i < m) (begins i.+1 + output (req order i.+1)) <= m * m.+1.
-  rewrite -[X in _ <= X * _]card_ord -sum_nat_const; apply: leq_sum => i _.
-  by rewrite req_thick // /begins !ltnS (ltnW (ltn_ord i)) -[output _]/1 addn1 ltnS.
-move: small; rewrite -[output long]/(M.-1); rewrite -[output (req order 0)]/(1).
-rewrite -[begins 0]/(0) /begins leqnn.
-move: (\sum_(i < m) _) => s; move: MS m2; rewrite /M; move: (m * m).-1 => z.
-by clear; snia.
+apply: (@leq_trans (\sum_(i < N) q i.+1)).
+  by rewrite /cost size_order; apply: leq_sum => i _; apply: q_over.
+have q_le i : q i.+1 <= T + (i.+1 - (k + n)) * L.
+  rewrite /q; case: ltnP => // h; apply: leq_trans (leq_addr _ _).
+  by rewrite /T leq_mul2r ltnW ?orbT.
+rewrite -(big_mkord xpredT (fun i => q i.+1)) (@big_cat_nat _ _ _ (k + n)) //=; last first.
+  exact: leq_addr.
+have -> : N * T + k.+1 * k.+1 * L = (k + n) * T + k.+1 * (T + k.+1 * L).
+  by rewrite /N mulnDl mulnDr mulnA addnA.
+rewrite /index_iota subn0 addKn -[X in _ <= X * T + _](size_iota 0 (k + n)).
+rewrite -[X in _ <= _ + X * (T + _)](size_iota (k + n) k.+1).
+apply: leq_add; apply: sum_list_le => i; rewrite mem_iota => /andP[h1 h2].
+  have e : i.+1 - (k + n) = 0 by steps.
+  by apply: leq_trans (q_le i) _; rewrite e mul0n addn0.
+apply: leq_trans (q_le i) _; rewrite leq_add2l leq_mul2r; apply/orP; right; steps.
 Qed.
 
-Lemma slips_in_instance K : m = 5 * K + 2 ->
-  [/\ valid M order, by_rank svf order order, backfill M order p, feasible M order begins &
-      K * cost order begins < cost order p].
+Lemma slips_in_instance K : n = K * (k.+1 * k.+1).+1 + 1 -> N * T <= L ->
+  [/\ valid (large + k) order, by_rank svf order order, backfill M order p, feasible M order q &
+      K * cost order q < cost order p].
 Proof.
-move=> mK; split=> //.
-- have pt : peak thick <= M by rewrite /peak -[prompt _]/(M.-1) -[output _]/(1) addn1 MS.
-  have pl : peak long <= M by rewrite /peak -[output _]/(M.-1) add0n leq_pred.
-  have ol : 0 < output long by rewrite -[output _]/(M.-1) -ltnS MS; apply: ltn_trans M4.
-  have rest : valid M (first_then m thick 1 long) by apply: first_then_valid.
-  rewrite /valid -[all _ _]/((0 < 1) && (2 <= M) && valid M (first_then m thick 1 long)) rest.
-  by rewrite andbT (ltnW (ltnW M4)).
-- apply: leq_trans bad_cost; apply: (@leq_trans (K * (5 * M)).+1).
-    by rewrite ltnS leq_mul2l good_cost orbT.
-  by rewrite {1}mK; move: M4; move: (M) => z; clear; snia.
+move=> nK TL; split=> //; [exact: ordered|exact: slips_in|apply: leq_trans bad_cost].
+apply: (@leq_trans (K * ((k.+1 * k.+1).+1 * L)).+1).
+  rewrite ltnS leq_mul2l; apply/orP; right; apply: leq_trans good_cost _.
+  by rewrite mulSn leq_add2r.
+rewrite nK mulnDl mul1n mulnA -addn1 leq_add2l; move: k0 kL; clear; slia.
 Qed.
-End SlipsIn.
+End Costs.
 
-Lemma backfill_bad_instance rank (c : rat) K M (order : seq request) p q :
-  (c <= K%:R)%R -> valid M order -> by_rank rank order order -> backfill M order p ->
-  feasible M order q -> K * cost order q < cost order p -> ~ backfill_competitive rank 1 c.
+Lemma backfill_bad_instance rank (alpha c : rat) k K M P (order : seq request) p q :
+  (alpha <= 1)%R -> (1 <= alpha * k%:R)%R -> (c <= K%:R)%R -> valid P order -> k * P <= M ->
+  by_rank rank order order -> backfill M order p ->
+  feasible M order q -> K * cost order q < cost order p -> ~ backfill_competitive rank alpha c.
 Proof.
-move=> cK hv ho hp hq worse h.
-have hc x : x \in order -> 0 < output x /\ ((peak x)%:R <= 1 * M%:R :> rat)%R.
-  by move=> /(allP hv) /andP[-> hx]; rewrite mul1r ler_nat.
+move=> a1 ak cK hv kPM ho hp hq worse h.
+have a0 : (0 <= alpha)%R.
+  rewrite leNgt; apply/negP => neg.
+  suff : (1 <= 0 :> rat)%R by [].
+  by apply: le_trans ak _; rewrite nmulr_rle0 // ler0n.
+have hc x : x \in order -> 0 < output x /\ ((peak x)%:R <= alpha * M%:R :> rat)%R.
+  move=> xr; have /andP[-> hx] := allP hv x xr; split=> //.
+  apply: (@le_trans _ _ (alpha * (k * P)%:R)%R); last by rewrite ler_wpmul2l // ler_nat.
+  rewrite natrM mulrA; apply: (@le_trans _ _ (1 * P%:R)%R); first by rewrite mul1r ler_nat.
+  by rewrite ler_wpmul2r // ler0n.
 have := h _ _ _ _ _ hc ho hp hq; apply/negP; rewrite -ltNge.
 apply: (@le_lt_trans _ _ (K%:R * (cost order q)%:R)%R); first by rewrite ler_wpmul2r ?ler0n.
 by rewrite -natrM ltr_nat.
 Qed.
 
-Theorem backfill_unbounded (c : rat) : ~ backfill_competitive svf 1 c.
+Theorem backfill_unbounded (alpha c : rat) :
+  (0 < alpha <= 1)%R -> ~ backfill_competitive svf alpha c.
 Proof.
-have [K cK] := above c; have m2 : 1 < 5 * K + 2 by rewrite addn2.
-have [hv ho hp hq worse] := slips_in_instance m2 erefl.
-exact: backfill_bad_instance cK hv ho hp hq worse.
+move=> /andP[a0 a1]; have [h h0 ah] := below a0; have [K cK] := above c.
+pose k := 2 * h - 1; have kh : k.+1 = 2 * h by rewrite /k; move: h0; clear; slia.
+have k0 : 0 < k by move: kh h0; clear; slia.
+pose n := K * (k.+1 * k.+1).+1 + 1.
+pose L := N k n * T k n + 2 * k.
+have kL : 2 * k <= L by apply: leq_addl.
+have [hv ho hp hq worse] := @slips_in_instance k n L k0 kL K erefl (leq_addr _ _).
+apply: backfill_bad_instance a1 ah cK hv _ ho hp hq worse.
+have big : large k L + k <= 2 * (small k L + L).
+  by rewrite /large /small; move: kL k0; clear; snia.
+apply: (@leq_trans (h * (2 * (small k L + L)))); first by rewrite leq_mul2l big orbT.
+by rewrite /M mulnA [h * 2]mulnC -kh.
 Qed.

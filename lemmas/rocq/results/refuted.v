@@ -1,8 +1,9 @@
 (* The register's refuted claims, each as an instance of a theorem for all constants. *)
 From mathcomp Require Import all_ssreflect all_algebra.
 From kvcr.behavior Require Import request schedule.
-From kvcr.policy Require Import head_of_line priority ranks.
+From kvcr.policy Require Import head_of_line priority ranks backfill.
 From kvcr.results Require Import unbounded unbounded_long two_at_every_alpha inverse_slack.
+From kvcr.results Require Import backfill.
 Set Implicit Arguments. Unset Strict Implicit. Unset Printing Implicit Defensive.
 Import Order.Theory GRing.Theory Num.Theory.
 Local Open Scope ring_scope.
@@ -32,3 +33,7 @@ Proof. by apply: fcfs_unbounded. Qed.
 
 Theorem not_five_smallest_peak : ~ competitive smallest_peak (1%:R / 2%:R) 5%:R.
 Proof. by apply: smallest_peak_unbounded. Qed.
+
+(* svf-backfill-5-at-1/5 *)
+Theorem not_five_backfill_at_fifth : ~ backfill_competitive volume (1%:R / 5%:R) 5%:R.
+Proof. by apply: backfill_unbounded. Qed.

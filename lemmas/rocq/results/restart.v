@@ -4,7 +4,7 @@ From mathcomp Require Import all_ssreflect all_algebra.
 From kvcr.util Require Import arithmetic.
 From kvcr.behavior Require Import request schedule.
 From kvcr.policy Require Import head_of_line priority distortion ranks restart.
-From kvcr.analysis Require Import order_volume ramp restart_final termination.
+From kvcr.analysis Require Import order_volume ramp own_volume restart_final termination.
 From kvcr.results Require Import distortion one_bit.
 Set Implicit Arguments. Unset Strict Implicit. Unset Printing Implicit Defensive.
 Import Order.Theory GRing.Theory Num.Theory.
@@ -59,4 +59,15 @@ move=> k0 hv PM short ho hp hq.
 apply: (C hv PM ho hp hq _ _ (by_rank_distortion (one_bit_distortion k0) short ho)).
   by rewrite ler1n muln_gt0 k0.
 by rewrite expr2 -natrM.
+Qed.
+
+(* T4's waiting bound is false here, so that C has no B4: four times (0, 9) with memory 17 start at
+   0, 8, 16 and 24, as each but the last evicts the next one step before it finishes. *)
+Theorem no_T4_wait : exists M P order p j,
+  [/\ valid P order, (P <= M)%N, final_starts M order p, (j < size order)%N &
+      (4 * Vol order j + 2 * vol order j < p j * U4 M P)%N].
+Proof.
+exists 17%N, 9%N, (nseq 4 (0, 9)%N), (fun j => 8 * j)%N, 3%N; split=> //.
+  by move=> [|[|[|[|//]]]] _; [exists 8%N|exists 16%N|exists 24%N|exists 32%N]; vm_compute.
+by rewrite /Vol !big_ord_recr big_ord0.
 Qed.
