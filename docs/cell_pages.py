@@ -106,7 +106,9 @@ def _hunts(cell: Cell) -> list[str]:
         "The worst ratio that our hunts have found with at most 12 requests and 100 tokens, for "
         "peaks up to alpha M, and in brackets what is proved for every burst with that memory, "
         "those peaks and outputs. Each ratio is a lower bound on the worst ratio of the policy: "
-        "its cost is exact, and a feasible schedule bounds the optimum from above.",
+        "its cost is exact, and a feasible schedule bounds the optimum from above. One with "
+        "\\* has no certificate, as the checker does not know the policy: its cost is our "
+        "simulator's word.",
         table(("policy", *(f"alpha <= {alpha}" for alpha in ALPHAS)), rows),
     ]
 
@@ -119,7 +121,7 @@ def _row(policy: Policy | OnlinePolicy, traffic: Traffic) -> tuple[str, ...]:
 
 
 def _shown(standing: Standing) -> str:
-    ratio = f"{float(standing.ratio):.3f}"
+    ratio = f"{float(standing.ratio):.3f}" + ("" if standing.certified else "\\*")
     if standing.bound is None:
         return f"{ratio} (nothing proved)"
     return f"{ratio} ({float(standing.bound):.3f}, {standing.theorem})"

@@ -124,6 +124,8 @@ def _b4(finding: Finding) -> Fraction:
 
 
 def _a(finding: Finding) -> Fraction:
+    if _root(finding.instance) == 1:
+        return Fraction(0)  # in order: nothing is claimed
     volumes = [request.volume for request in finding.instance.requests]
     sorted_cost = twice_x(sorted(volumes)) * _root(finding.instance)
     return Fraction(twice_x(volumes)) / sorted_cost

@@ -15,11 +15,14 @@ from typing import Any
 
 import sympy
 
-from adversaries.adaptive import ONE_SHOT
+from adversaries.adaptive.eager import least_ratio
 from adversaries.families import FAMILIES, families_against
 from kvcr.decide import is_modelled, strongest_theorem
+from kvcr.hunted import from_hunted
+from kvcr.taxonomy import hunts
 from kvcr.witnesses import Best, Witness, best_of, from_families, from_frontier
 from theory.claims import Cell, Information, Traffic
+from theory.literature import LITERATURE
 from theory.policy import LOOK_AHEAD, POLICIES, Admission, Policy, named_policy
 
 GRID = (
@@ -70,7 +73,7 @@ class Point:
 
 @dataclass(frozen=True)
 class Band:
-    """A cell without its alpha, and what is known over the grid (nothing: not modelled yet)."""
+    """A cell without its alpha, and what is known over the grid; nothing where none applies."""
 
     policy: str
     admission: Admission
@@ -82,7 +85,9 @@ class Band:
     def gap(self) -> str:
         """The open question of the cell in one sentence."""
         if not self.points:
-            return "not modelled yet"
+            if self.traffic is Traffic.POISSON:
+                return "a mean, of which no one instance tells: P1 and P2 bound the wait"
+            return "does not apply: the policy reads what the cell does not tell"
         closed = next((p.alpha for p in self.points if p.limit == "oo"), None)
         beyond = "" if closed is None else f"no constant holds from alpha = {closed} on"
         if closed == self.points[0].alpha:
@@ -125,17 +130,22 @@ def atlas(
     bands = []
     for name, admission in product(policies, LOOK_AHEAD):
         policy = named_policy(name, admission)
-        lowers = list(_lowers(policy, grid, extra))
+        lowers = {traffic: list(_lowers(policy, grid, extra, traffic)) for traffic in Traffic}
         for traffic, information in product(Traffic, Information):
             cells = [Cell(name, alpha, admission, traffic, information) for alpha in grid]
             modelled = is_modelled(cells[0])
-            points = [_point(c, low) for c, low in zip(cells, lowers, strict=True) if modelled]
+            pairs = zip(cells, lowers[traffic], strict=True)
+            points = [_point(cell, lower) for cell, lower in pairs if modelled]
             bands.append(Band(name, admission, traffic, information, tuple(points)))
     return bands
 
 
-def _lowers(policy: Policy, alphas: Sequence[Fraction], extra: list[Witness]) -> Iterator[Best]:
-    pool = list(extra)
+def _lowers(
+    policy: Policy, alphas: Sequence[Fraction], extra: list[Witness], traffic: Traffic
+) -> Iterator[Best]:
+    """The best witness at each alpha; a burst counts wherever an adversary chooses arrivals."""
+    bursts = traffic is Traffic.BURST
+    pool = [*extra, *from_hunted(policy.name, policy.admission, bursts)]
     best = Best(Fraction(1))
     for alpha in alphas:
         pool += from_families(policy.name, policy.admission, alpha, MOST_REQUESTS)
@@ -151,17 +161,21 @@ def _limit(family_name: str, alpha: Fraction) -> Any:
     return FAMILIES[family_name].limit(alpha)
 
 
+@lru_cache
+def _rush() -> Any:
+    """What a rush of ever longer baits tends to."""
+    length = sympy.Symbol("L", positive=True)
+    return sympy.limit(least_ratio(length), length, sympy.oo)
+
+
 def _point(cell: Cell, lower: Best) -> Point:
     limits = [
         (limit, family.name)
         for family in families_against(cell.policy, cell.admission)
         if (limit := _limit(family.name, cell.alpha)) is not None
     ]
-    if cell.traffic is Traffic.ADVERSARIAL and cell.alpha == 1:  # its bait fills the memory
-        (length,) = ONE_SHOT.limit.free_symbols
-        limits.append(
-            (sympy.limit(ONE_SHOT.limit, length, sympy.oo), f"{ONE_SHOT.name}, any policy")
-        )
+    if cell.traffic is Traffic.ADVERSARIAL:  # with peaks of M/k, for every k
+        limits.append((_rush(), "rush (F4), any policy that starts what fits"))
     limit, name = max(limits, key=lambda pair: pair[0], default=(None, None))
     strongest = strongest_theorem(cell)
     theorem, upper = strongest or (None, None)
@@ -171,4 +185,10 @@ def _point(cell: Cell, lower: Best) -> Point:
 
 def to_data(bands: Sequence[Band]) -> dict[str, Any]:
     """The whole atlas as one JSON document."""
-    return {"format": "kvcr-atlas/1", "cells": [band.to_data() for band in bands]}
+    names = {band.policy for band in bands}
+    hunted = [row.to_data() for row in hunts() if row.policy in names or row.policy in LITERATURE]
+    return {
+        "format": "kvcr-atlas/1",
+        "cells": [band.to_data() for band in bands],
+        "hunted": hunted,
+    }

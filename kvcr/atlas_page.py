@@ -15,10 +15,12 @@ from kvcr.atlas import Band, Point
 from kvcr.atlas_chart import across, chart, height, limit_value, paper_curve
 from kvcr.register import read_register
 from kvcr.reports import verified_entry
+from kvcr.taxonomy import ALPHAS, Hunt, hunts
 from lemmas import checker
 from lemmas.chain import LEMMAS
 from theory.errors import InputError
-from theory.policy import POLICIES, Admission
+from theory.literature import LITERATURE
+from theory.policy import LOOK_AHEAD, POLICIES, Admission
 
 FEATURED = ("svf", "head-of-line", "burst", "known")
 """The cell that comes first, and large: the one that theorems speak about."""
@@ -109,6 +111,8 @@ def atlas_page(bands: Sequence[Band], links: Links | None = None, data: str = ""
             "proved": sum(band.points[0].upper is not None for band in modelled),
             "missing": _missing(bands),
             "elsewhere": _elsewhere(),
+            "alphas": ALPHAS,
+            "hunted": _hunted(bands),
             "paper": paper_curve(TOP),
             "data": data,
         },
@@ -231,9 +235,15 @@ def _short(cells: Sequence[str], everybody: set[str]) -> str:
     if set(cells) == everybody:
         return "every policy, either admission"
     policies = list(dict.fromkeys(cell.rsplit(", ", 1)[0] for cell in cells))
-    if set(cells) == {f"{p}, {rule}" for p, rule in product(policies, Admission)}:
+    if set(cells) == {f"{p}, {rule}" for p, rule in product(policies, LOOK_AHEAD)}:
         return f"{', '.join(policies)}, either admission"
     return "; ".join(cells)
+
+
+def _hunted(bands: Sequence[Band]) -> list[Hunt]:
+    """The rows of our own hunts: the policies of the page, and those of the literature."""
+    names = {band.policy for band in bands}
+    return [row for row in hunts() if row.policy in names or row.policy in LITERATURE]
 
 
 def _elsewhere() -> list[dict[str, Any]]:

@@ -72,6 +72,12 @@ def is_modelled(cell: Cell) -> bool:
     return cell.information.reveals(policy_by_name(cell.policy).sees)
 
 
+def _outside(cell: Cell) -> str:
+    if cell.traffic is Traffic.POISSON:
+        return "a claim about a mean: no one instance decides it; the register's are P1 and P2"
+    return f"{cell.policy} reads more of the lengths than {cell.information.value} tells"
+
+
 def strongest_theorem(cell: Cell) -> tuple[str, Fraction] | None:
     """The theorem of smallest ratio whose whole chain is discharged, and that ratio."""
     if not theorem_applies(cell):
@@ -93,7 +99,7 @@ def decide(cell: Cell, bound: Fraction, policy: AnyPolicy) -> Decision:
     """
     if not is_modelled(cell):
         nothing = Interval(Fraction(1), None)
-        return Decision(Verdict.UNKNOWN, Evidence.NONE, nothing, reason="not modelled yet")
+        return Decision(Verdict.UNKNOWN, Evidence.NONE, nothing, reason=_outside(cell))
     if not isinstance(policy, Policy) or policy.name not in POLICIES:
         return _attack(cell, bound, policy)
     upper = certified_upper(cell)

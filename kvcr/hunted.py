@@ -8,12 +8,14 @@ A line is evaluated again before it is used, and the checker has the last word.
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from fractions import Fraction
 from functools import cache
 from pathlib import Path
 
 from adversaries.hunt.records import from_line
 from adversaries.hunt.score import Finding
+from kvcr.witnesses import Witness
 from theory.literature import policy_by_name
 from theory.policy import Admission
 
@@ -55,3 +57,10 @@ def best_hunted(
         if found.instance.alpha <= alpha and (found.instance.is_burst or not bursts)
     ]
     return max(within, key=lambda found: found.ratio, default=None)
+
+
+def from_hunted(policy: str, admission: Admission, bursts: bool = True) -> Iterator[Witness]:
+    """The recorded findings against a rank as witnesses, at any alpha."""
+    for found in hunted(policy, admission):
+        if found.instance.is_burst or not bursts:
+            yield Witness("our own hunts", found.instance, found.good_schedule, found.ratio)

@@ -17,11 +17,11 @@ from kvcr.hunted import FILE
 from kvcr.taxonomy import ALPHAS
 from theory.claims import Cell, Information, Traffic
 from theory.literature import LITERATURE, policy_by_name
-from theory.policy import POLICIES, Admission, Policy
+from theory.policy import LOOK_AHEAD, POLICIES, Admission, Policy
 
 MAX_REQUESTS, MAX_MEMORY, LATEST = 12, 100, 30
 SLOWER = 10
-"""A policy that is no rank gets a tenth of the evaluations, and takes as long."""
+"""A policy that restarts or is no rank gets a tenth of the evaluations, and takes as long."""
 
 
 def cells() -> Iterator[Cell]:
@@ -51,12 +51,13 @@ def main(arguments: list[str] | None = None) -> int:
         for cell in cells():
             if given.policy and cell.policy not in given.policy:
                 continue
-            is_rank = isinstance(policy_by_name(cell.policy, cell.admission), Policy)
+            policy = policy_by_name(cell.policy, cell.admission)
+            is_fast = isinstance(policy, Policy) and policy.admission in LOOK_AHEAD
             # the archive of a policy: a cell begins with what smaller alphas and bursts have shown
             folder = Path(scratch) / f"{cell.policy}-{cell.admission}"
             found = hunt(
                 cell,
-                Budget(evaluations=given.evaluations // (1 if is_rank else SLOWER)),
+                Budget(evaluations=given.evaluations // (1 if is_fast else SLOWER)),
                 limits=Limits.of(cell, MAX_REQUESTS, MAX_MEMORY, LATEST),
                 seed=given.seed,
                 archive=folder,

@@ -17,6 +17,7 @@ from itertools import product
 from typing import Any
 
 from kvcr.hunted import best_hunted
+from kvcr.hunting import certificate
 from lemmas.b_distorted_ratio import largest, root_above
 from lemmas.distortion_of_ranks import ratio_for
 from theory.claims import Information, Traffic
@@ -68,7 +69,8 @@ class Standing:
     """The worst instance that our hunts know for a policy, beside what is proved for its sizes.
 
     ``bound`` holds for every burst with that memory, those peaks and outputs; None where nothing
-    is proved. ``theorem`` names the lemma.
+    is proved. ``theorem`` names the lemma. ``certified``: the checker accepts the ratio;
+    for a policy that it does not know, the cost is the simulator's word.
     """
 
     alpha: Fraction
@@ -76,6 +78,7 @@ class Standing:
     instance: Instance
     bound: Fraction | None
     theorem: str
+    certified: bool
 
     def to_data(self) -> dict[str, Any]:
         """The standing as JSON data, exact numbers as strings."""
@@ -86,6 +89,26 @@ class Standing:
             "memory": self.instance.memory,
             "bound": None if self.bound is None else str(self.bound),
             "theorem": self.theorem,
+            "certified": self.certified,
+        }
+
+
+@dataclass(frozen=True)
+class Hunt:
+    """A policy under an admission and a traffic, with its standings by ascending alpha."""
+
+    policy: str
+    admission: str
+    traffic: Traffic
+    standings: tuple[Standing, ...]
+
+    def to_data(self) -> dict[str, Any]:
+        """The hunt as JSON data."""
+        return {
+            "policy": self.policy,
+            "admission": self.admission,
+            "traffic": self.traffic.value,
+            "standings": [standing.to_data() for standing in self.standings],
         }
 
 
@@ -150,10 +173,34 @@ def standings(policy: Policy | OnlinePolicy, traffic: Traffic) -> list[Standing]
         for alpha in ALPHAS
     ]
     return [
-        Standing(alpha, worst.ratio, worst.instance, *_beside(policy, worst.instance))
+        Standing(
+            alpha,
+            worst.ratio,
+            worst.instance,
+            *_beside(policy, worst.instance),
+            certificate(worst, alpha) is not None,
+        )
         for alpha, worst in found
         if worst is not None
     ]
+
+
+@cache
+def hunts() -> tuple[Hunt, ...]:
+    """What our hunts found against every built-in policy, under each admission and traffic.
+
+    >>> row = hunts()[0]
+    >>> row.policy, row.admission, row.standings[0].certified
+    ('svf', 'head-of-line', True)
+    """
+    ranks = [policy.with_admission(rule) for policy in POLICIES.values() for rule in Admission]
+    rows = []
+    for policy, traffic in product((*ranks, *LITERATURE.values()), Traffic):
+        found = tuple(standings(policy, traffic))
+        rule = policy.admission.value if isinstance(policy, Policy) else "its own"
+        if found:
+            rows.append(Hunt(policy.name, rule, traffic, found))
+    return tuple(rows)
 
 
 def _beside(policy: Policy | OnlinePolicy, instance: Instance) -> tuple[Fraction | None, str]:

@@ -9,10 +9,21 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from fractions import Fraction
+from typing import Any
 
 from adversaries.families.family import require
 from theory.request import Instance, Request
 from theory.schedule import Schedule
+
+
+def least_ratio(length: Any) -> Any:
+    """The closed form, of a Fraction or a term of sympy.
+
+    >>> least_ratio(Fraction(4))
+    Fraction(2, 1)
+    """
+    late = length * (length - 1) * (length - 2) / 3
+    return (length**3 + length**2 + length - late) / (2 * length**2 + length + 2)
 
 
 @dataclass(frozen=True)
@@ -51,9 +62,8 @@ class Rush:
 
         It does not depend on the number of baits, and grows like L/3 = sqrt(P)/3.
         """
-        n = self.length
-        late = Fraction(n * (n - 1) * (n - 2), 3)
-        return (n**3 + n**2 + n - late) / (2 * n**2 + n + 2)
+        found: Fraction = least_ratio(Fraction(self.length))
+        return found
 
     @classmethod
     def beyond(cls, bound: Fraction, alpha: Fraction) -> Rush:

@@ -26,7 +26,7 @@ def bands() -> dict[tuple[str, str, str, str], Band]:
 def test_every_cell_is_there(bands: dict[tuple[str, str, str, str], Band]) -> None:
     assert len(bands) == 2 * len(LOOK_AHEAD) * len(Traffic) * len(Information)
     assert not bands["svf", "head-of-line", "poisson", "known"].points
-    assert bands["svf", "head-of-line", "burst", "none"].gap == "not modelled yet"
+    assert bands["svf", "head-of-line", "burst", "none"].gap.startswith("does not apply")
     assert bands["fcfs", "head-of-line", "burst", "none"].points
 
 

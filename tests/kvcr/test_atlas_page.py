@@ -238,6 +238,7 @@ def test_an_archive_counts_and_is_shown(
     archive = found_in(tmp_path)
     asked = ["atlas", "--policy", "svf", "--alpha", "1", "--archive", str(tmp_path), "--json"]
     monkeypatch.setattr("kvcr.atlas.from_families", lambda *_: iter(()))
+    monkeypatch.setattr("kvcr.atlas.from_hunted", lambda *_: iter(()))
     assert cli.run(asked) == 0
     point = json.loads(capsys.readouterr().out)["cells"][0]["points"][0]
     assert Fraction(point["lower"]) == max(finding.ratio for finding in archive)

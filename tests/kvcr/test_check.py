@@ -232,7 +232,7 @@ def test_the_audit_agrees_with_the_record(
     assert verdicts["abstract-5-literal"] == "REFUTED"
     assert verdicts["abstract-5-half"] == "PROVED"
     assert {entry["evidence"] for entry in data["claims"]} == {
-        "smt", "witness", "bounded", "literature", "none",
+        "smt", "witness", "bounded", "literature", "sampled", "none",
     }  # fmt: skip
 
 
