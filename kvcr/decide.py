@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from typing import Any
 
+from adversaries.adaptive.eager import Rush
 from adversaries.families import FAMILIES, families_against
 from kvcr.certificates import counterexample, verified
 from kvcr.loading import order_of, time_limit
 from kvcr.witnesses import certified_lower
+from lemmas.b_distorted_ratio import distorted_ratio
 from lemmas.chain import ratios, support
 from theory.claims import Cell, Evidence, Information, Interval, Traffic, Verdict
 from theory.errors import InputError
@@ -17,6 +19,9 @@ from theory.literature import policy_by_name
 from theory.policy import POLICIES, Admission, AnyPolicy, Policy
 from theory.schedule import cost
 from theory.simulator import simulate
+
+MOST_RUSH = Fraction(20)
+"""A larger bound is not refuted by a rush of arrivals: it would take ten thousands of requests."""
 
 
 @dataclass(frozen=True)
@@ -78,11 +83,27 @@ def _outside(cell: Cell) -> str:
     return f"{cell.policy} reads more of the lengths than {cell.information.value} tells"
 
 
+def proved_ratios(cell: Cell) -> dict[str, Fraction]:
+    """The ratio that each theorem states for every instance of the cell.
+
+    Smallest volume first on bursts: T1, T2 and T4 with head-of-line, C with restart, which needs
+    no look-ahead.
+
+    >>> proved_ratios(Cell("svf", Fraction(1, 2), Admission.RESTART))
+    {'C': Fraction(4, 1)}
+    """
+    if theorem_applies(cell):
+        return ratios(cell.alpha)
+    if theorem_applies(replace(cell, admission=Admission.HEAD_OF_LINE)):
+        restarted = distorted_ratio(cell.alpha, Fraction(1))
+        if cell.admission is Admission.RESTART and restarted is not None:
+            return {"C": restarted}
+    return {}
+
+
 def strongest_theorem(cell: Cell) -> tuple[str, Fraction] | None:
     """The theorem of smallest ratio whose whole chain is discharged, and that ratio."""
-    if not theorem_applies(cell):
-        return None
-    proved = sorted(ratios(cell.alpha).items(), key=lambda item: item[1])
+    proved = sorted(proved_ratios(cell).items(), key=lambda item: item[1])
     return next((pair for pair in proved if not support(pair[0]).problems), None)
 
 
@@ -103,42 +124,42 @@ def decide(cell: Cell, bound: Fraction, policy: AnyPolicy) -> Decision:
     if not isinstance(policy, Policy) or policy.name not in POLICIES:
         return _attack(cell, bound, policy)
     upper = certified_upper(cell)
-    if theorem_applies(cell):
-        for key, value in ratios(cell.alpha).items():
-            if value > bound:
-                continue
-            chain = support(key)
-            if chain.problems:
-                problems = "; ".join(chain.problems)
-                known = Interval(Fraction(1), None)
-                return Decision(Verdict.ERROR, Evidence.NONE, known, (key,), problems)
-            lower = certified_lower(policy, cell.alpha).ratio
-            if lower > bound:
-                reason = f"a theorem and a counterexample contradict each other: {key}, {lower}"
-                return Decision(
-                    Verdict.ERROR, Evidence.NONE, Interval(lower, upper), (key,), reason
-                )
-            below = tuple(lemma.key for lemma in chain.chain)
-            reason = f"{key} gives {value} at alpha = {cell.alpha}"
-            return Decision(
-                Verdict.PROVED,
-                Evidence.SMT,
-                Interval(lower, upper),
-                (key, *below),
-                reason,
-                trusts=tuple(schema.value for schema in chain.schemas),
-            )
+    for key, value in proved_ratios(cell).items():
+        if value > bound:
+            continue
+        chain = support(key)
+        if chain.problems:
+            problems = "; ".join(chain.problems)
+            known = Interval(Fraction(1), None)
+            return Decision(Verdict.ERROR, Evidence.NONE, known, (key,), problems)
+        lower = certified_lower(policy, cell.alpha).ratio
+        if lower > bound:
+            reason = f"a theorem and a counterexample contradict each other: {key}, {lower}"
+            return Decision(Verdict.ERROR, Evidence.NONE, Interval(lower, upper), (key,), reason)
+        below = tuple(lemma.key for lemma in chain.chain)
+        reason = f"{key} gives {value} at alpha = {cell.alpha}"
+        return Decision(
+            Verdict.PROVED,
+            Evidence.SMT,
+            Interval(lower, upper),
+            (key, *below),
+            reason,
+            trusts=tuple(schema.value for schema in chain.schemas),
+        )
     return _refute(cell, bound, policy, upper)
 
 
 def _refute(cell: Cell, bound: Fraction, policy: Policy, upper: Fraction | None) -> Decision:
     found = [
-        (len(member.instance), family.name, member)
+        (len(member.instance), family.name, member.instance, member.schedule)
         for family in families_against(cell.policy, cell.admission)
         if (member := family.exceed(cell.alpha, bound)) is not None
     ]
-    for size, name, member in sorted(found, key=lambda entry: entry[:2]):
-        certificate = counterexample(member.instance, policy, member.schedule, cell.alpha, bound)
+    if cell.traffic is Traffic.ADVERSARIAL:
+        rush = Rush.beyond(min(bound, MOST_RUSH), cell.alpha)
+        found.append((len(rush.instance), "rush", rush.instance, rush.good))
+    for size, name, instance, good in sorted(found, key=lambda entry: entry[:2]):
+        certificate = counterexample(instance, policy, good, cell.alpha, bound)
         if verified(certificate):
             ratio = Fraction(certificate["ratio"])
             reason = f"{name}: {size} requests, ratio {float(ratio):.4g}"

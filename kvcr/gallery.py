@@ -18,10 +18,10 @@ from adversaries.report.kinds import kinds
 from adversaries.report.page import render_html
 from adversaries.report.picture import picture
 from kvcr import __version__
-from kvcr.certificates import counterexample, verified
+from kvcr.hunting import certificate
 from kvcr.proof_report import requests
 from theory.errors import InputError
-from theory.policy import Admission, named_policy
+from theory.policy import Admission
 
 MOST_CARDS = 40
 """Most instances shown for one policy and admission: those of largest ratio."""
@@ -67,6 +67,7 @@ def gallery_page(archive: Archive) -> str:
     >>> from pathlib import Path
     >>> from tempfile import TemporaryDirectory
     >>> from adversaries.hunt.score import score
+    >>> from theory.policy import named_policy
     >>> from theory.request import Instance
     >>> found = score(Instance.of(60, (0, 10), *[(59, 1)] * 3), named_policy("svf"))
     >>> with TemporaryDirectory() as folder:
@@ -118,15 +119,11 @@ def _card(finding: Finding, provenance: Provenance) -> dict[str, Any]:
 
 def _certificate(finding: Finding) -> bytes | None:
     """A certificate of a ratio above 1, if the checker accepts it."""
-    if finding.admission is None:
-        return None
     try:
-        policy = named_policy(finding.policy, finding.admission)
+        table = certificate(finding, finding.instance.alpha)
     except InputError:
         return None
-    instance = finding.instance
-    table = counterexample(instance, policy, finding.good_schedule, instance.alpha, Fraction(1))
-    return json.dumps(table).encode() if verified(table) else None
+    return None if table is None else json.dumps(table).encode()
 
 
 def _thumbnails(finding: Finding) -> list[dict[str, Any]]:

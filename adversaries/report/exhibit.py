@@ -91,6 +91,8 @@ def _exhibit(table: Any, raw: bytes, file: str) -> Exhibit:
     if form != ("kvcr-certificate/1", "counterexample"):
         raise InputError("not a counterexample (kvcr-certificate/1)")
     instance = instance_from_data(table["instance"])
+    if table["admission"] not in set(Admission):
+        raise InputError(f"a report does not draw the admission {table['admission']!r:.40}")
     policy, admission = table["policy"], Admission(table["admission"])
     listed = isinstance(policy, dict)
     if listed:

@@ -96,11 +96,12 @@ def gallery(
 def _opened(folder: Path) -> Archive:
     from adversaries.hunt.archive import Archive
     from adversaries.hunt.hunt import FOUND
+    from kvcr.hunting import resolver
 
     file = folder / FOUND
     if not file.is_file():
         raise InputError(f"{file}: no such file; give the folder of kvcr hunt --archive")
-    return Archive(file)
+    return Archive(file, resolver())
 
 
 def _write(path: Path, text: str) -> None:

@@ -254,3 +254,22 @@ def test_claims_are_listed(capsys: pytest.CaptureFixture[str]) -> None:
     code, data = answer(capsys, "claims")
     assert code == 0
     assert len({entry["id"] for entry in data["claims"]}) == len(data["claims"]) >= 25
+
+
+def test_restart_is_decided_by_its_theorem(capsys: pytest.CaptureFixture[str]) -> None:
+    asked = ["check", "--policy", "svf", "--admission", "restart", "--alpha", "1/2"]
+    code, data = answer(capsys, *asked, "--bound", "4")
+    assert (code, data["verdict"], data["rests_on"][0]) == (0, "PROVED", "C")
+    code, data = answer(capsys, *asked, "--bound", "3")
+    assert (code, data["verdict"], data["certified"]["upper"]) == (3, "UNKNOWN", "4")
+
+
+@pytest.mark.parametrize("rule", ["head-of-line", "backfill"])
+@pytest.mark.parametrize("alpha", ["1/5", "1"])
+def test_arrivals_refute_every_constant_at_every_alpha(
+    rule: str, alpha: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    asked = ["check", "--policy", "fcfs", "--admission", rule, "--traffic", "adversarial"]
+    code, data = answer(capsys, *asked, "--alpha", alpha, "--bound", "6")
+    assert (code, data["verdict"]) == (1, "REFUTED")
+    assert Fraction(data["counterexample"]["ratio"]) > 6

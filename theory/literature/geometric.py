@@ -107,7 +107,7 @@ class GBA:
     >>> from theory.literature import LITERATURE
     >>> from theory.simulator import simulate
     >>> simulate(Instance.of(9, (0, 8), (0, 4), (0, 7)), LITERATURE["gba"])
-    (1, 0, 5)
+    (1, 0, 8)
     """
 
     def __init__(self) -> None:
