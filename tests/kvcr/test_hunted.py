@@ -11,11 +11,9 @@ from theory.claims import Traffic
 from theory.errors import InputError
 from theory.policy import POLICIES, Admission
 
-RULES = (Admission.HEAD_OF_LINE, Admission.BACKFILL)
-
 
 @pytest.mark.parametrize("policy", POLICIES)
-@pytest.mark.parametrize("rule", RULES)
+@pytest.mark.parametrize("rule", Admission)
 def test_every_cell_has_a_finding_that_the_checker_accepts(policy: str, rule: Admission) -> None:
     for bursts in (True, False):
         worst = [hunted.best_hunted(policy, rule, alpha, bursts) for alpha in hunted_search.ALPHAS]
