@@ -9,12 +9,12 @@ from fractions import Fraction
 from importlib.resources import files
 from typing import Any
 
-from kvcr.arrival_claims import decide_adaptive, decide_completion, decide_game
 from kvcr.bounded import decide_bounded
+from kvcr.claims.arrivals import decide_adaptive, decide_completion, decide_game
+from kvcr.claims.one_bit import decide_distortion, decide_one_bit
+from kvcr.claims.poisson import decide_poisson
+from kvcr.claims.predictions import decide_declared, decide_predicted, decide_restart
 from kvcr.decide import Decision, decide
-from kvcr.one_bit_claims import decide_distortion, decide_one_bit
-from kvcr.poisson_claims import decide_poisson
-from kvcr.prediction_claims import decide_declared, decide_predicted, decide_restart
 from lemmas.chain import LEMMAS, support
 from lemmas.rocq import READING, checked_by
 from theory.claims import Cell, Evidence, Information, Interval, Traffic, Verdict

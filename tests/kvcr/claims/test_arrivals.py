@@ -11,9 +11,9 @@ import pytest
 
 from adversaries.adaptive import ADAPTIVE
 from adversaries.adaptive.eager import Rush
-from kvcr import arrival_claims
-from kvcr.arrival_claims import decide_adaptive, decide_completion, decide_game
 from kvcr.certificates import verified
+from kvcr.claims import arrivals
+from kvcr.claims.arrivals import decide_adaptive, decide_completion, decide_game
 from kvcr.register import read_register
 from lemmas import chain, checker
 from lemmas.e_delayed import delayed_ratio
@@ -42,7 +42,7 @@ def test_a_constant_is_refuted_only_by_a_whole_lemma(monkeypatch: pytest.MonkeyP
     assert (decision.verdict, decision.evidence) == (Verdict.REFUTED, Evidence.SMT)
     assert decision.certified.lower == Fraction(31, 12)
     broken = replace(chain.support("F1"), problems=("F1: wrong",))
-    monkeypatch.setattr(arrival_claims, "support", lambda _: broken)
+    monkeypatch.setattr(arrivals, "support", lambda _: broken)
     assert decide_adaptive(given).verdict is Verdict.ERROR
     assert decide_completion(completion("svf", theta="1")).verdict is Verdict.ERROR
 

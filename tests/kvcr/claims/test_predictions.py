@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
-from kvcr import prediction_claims
+from kvcr.claims import predictions
+from kvcr.claims.predictions import decide_declared, decide_predicted, decide_restart
 from kvcr.decide import Decision
-from kvcr.prediction_claims import decide_declared, decide_predicted, decide_restart
 from lemmas import checker
 from lemmas.chain import Support
 from lemmas.d_over_declared import LEMMA
@@ -24,7 +24,7 @@ DECIDERS = {"declared": decide_declared, "predicted": decide_predicted, "restart
 @pytest.fixture(autouse=True)
 def discharged(monkeypatch: pytest.MonkeyPatch) -> None:
     """The lemmas' own tests discharge them."""
-    monkeypatch.setattr(prediction_claims, "support", lambda _: Support(LEMMA, (), ()))
+    monkeypatch.setattr(predictions, "support", lambda _: Support(LEMMA, (), ()))
 
 
 @pytest.mark.parametrize(
@@ -69,7 +69,7 @@ def test_without_slack_nothing_is_proved() -> None:
 
 
 def failing(monkeypatch: pytest.MonkeyPatch, name: str, value: Any) -> Decision:
-    monkeypatch.setattr(prediction_claims, name, lambda *_: value)
+    monkeypatch.setattr(predictions, name, lambda *_: value)
     return decide_declared(DECLARED | {"bound": "16"})
 
 

@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from kvcr import poisson_claims
-from kvcr.poisson_claims import decide_poisson
+from kvcr.claims import poisson
+from kvcr.claims.poisson import decide_poisson
 from kvcr.register import read_register
 from lemmas.chain import support
 from lemmas.p_hypotheses import GEOMETRIC, PEAKS, Consistency
@@ -43,7 +43,7 @@ def test_the_clash_is_named_with_a_length_and_its_probability(key: str) -> None:
 def test_without_a_clash_nothing_is_called_vacuous(
     answer: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(poisson_claims, "consistency", lambda _: Consistency(answer))
+    monkeypatch.setattr(poisson, "consistency", lambda _: Consistency(answer))
     decision = decide_poisson(given("thm-3.4"))
     assert (decision.verdict, decision.evidence) == (Verdict.UNKNOWN, Evidence.NONE)
     assert answer in decision.reason
@@ -84,5 +84,5 @@ def test_p2_proves_3_4_only_where_it_gives_less(monkeypatch: pytest.MonkeyPatch)
     idle = decide_poisson(given("thm-3.4-truncated-22", loads=["1/100"]))
     assert (idle.verdict, idle.evidence) == (Verdict.UNKNOWN, Evidence.NONE)
     broken = replace(support("P2"), problems=("P2: broken",))
-    monkeypatch.setattr(poisson_claims, "support", lambda _: broken)
+    monkeypatch.setattr(poisson, "support", lambda _: broken)
     assert decide_poisson(given("thm-3.4-truncated-22")).verdict is Verdict.ERROR

@@ -5,9 +5,9 @@ from typing import Any
 
 import pytest
 
-from kvcr import one_bit_claims
 from kvcr.certificates import verified
-from kvcr.one_bit_claims import Ranked, decide_distortion, decide_one_bit, ratio_of
+from kvcr.claims import one_bit
+from kvcr.claims.one_bit import Ranked, decide_distortion, decide_one_bit, ratio_of
 from kvcr.register import read_register
 from theory.claims import Evidence, Verdict
 from theory.request import Request
@@ -40,7 +40,7 @@ def test_one_bit_has_no_bound_on_prompts() -> None:
 
 def test_a_pair_that_does_not_refute_is_an_error(monkeypatch: pytest.MonkeyPatch) -> None:
     tame = Request(0, 1), Request(0, 1)
-    monkeypatch.setattr(one_bit_claims, "pair_above", lambda *_: tame)
+    monkeypatch.setattr(one_bit, "pair_above", lambda *_: tame)
     assert verdict(DISTORTION) == (Verdict.ERROR, Evidence.NONE)
 
 
@@ -82,7 +82,7 @@ def test_with_restart_one_bit_is_all_that_is_known() -> None:
 
 
 def test_a_bound_below_a_checked_instance_is_an_error(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(one_bit_claims, "proved", lambda *_: (Fraction(1), Fraction(2)))
+    monkeypatch.setattr(one_bit, "proved", lambda *_: (Fraction(1), Fraction(2)))
     assert decide_one_bit(ONE_BIT).verdict is Verdict.ERROR
 
 

@@ -1,0 +1,1 @@
+"""The register's claims: a TOML file for each topic, and how its own kinds are decided."""
