@@ -58,14 +58,15 @@ def _index() -> str:
     rows = []
     for traffic, information in product(Traffic, Information):
         pair = [cells[traffic, information, rule] for rule in LOOK_AHEAD]
-        links = [f"[{cell.standing}]({cell.name}.md)" for cell in pair]
+        links = [f"[{plain(cell.brief)}]({cell.name}.md)" for cell in pair]
         rows.append((traffic.value, information.value, *links))
     names = "\n".join(f"{_title(cell)} <{cell.name}>" for cell in taxonomy())
     return document(
         "# The taxonomy",
         "What a policy is told x how requests arrive x what happens behind a request that does "
         "not fit. Each cell has a page: what is proved about a policy of the cell, what is "
-        "certified against it, what our hunts have found, and what is open.",
+        "certified against it, what our hunts have found, and what is open. T is the longest "
+        "output, P the largest peak, alpha = P/M.",
         table(("traffic", "told", *(rule.value for rule in LOOK_AHEAD)), rows),
         f"```{{toctree}}\n:hidden:\n\n{names}\n```",
     )

@@ -35,13 +35,15 @@ ALPHAS = tuple(Fraction(text) for text in ("1/4", "1/2", "3/4", "1"))
 class Cell:
     """One cell of the taxonomy.
 
-    ``above`` and ``below`` are ids of the register: what is proved about a policy of the cell,
-    and what is certified against one or against all. ``open`` is the question that is left.
+    ``brief`` is what is known in a few words. ``above`` and ``below`` are ids of the register:
+    what is proved about a policy of the cell, and what is certified against one or against all.
+    ``open`` is the question that is left.
     """
 
     traffic: Traffic
     information: Information
     admission: Admission
+    brief: str
     above: tuple[str, ...]
     below: tuple[str, ...]
     open: str
@@ -55,13 +57,6 @@ class Cell:
         'burst-known-head-of-line'
         """
         return f"{self.traffic.value}-{self.information.value}-{self.admission.value}"
-
-    @property
-    def standing(self) -> str:
-        """Bounded from above, only from below, or not at all."""
-        if self.above:
-            return "a bound is proved"
-        return "no bound; certified from below" if self.below else "open"
 
 
 @dataclass(frozen=True)
@@ -135,6 +130,7 @@ def _cell(entry: dict[str, Any]) -> Cell:
         Traffic(entry["traffic"]),
         Information(entry["information"]),
         Admission(entry["admission"]),
+        entry["brief"],
         tuple(entry["above"]),
         tuple(entry["below"]),
         entry["open"],
