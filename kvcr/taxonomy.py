@@ -173,7 +173,7 @@ def standings(policy: Policy | OnlinePolicy, traffic: Traffic) -> list[Standing]
             alpha,
             worst.ratio,
             worst.instance,
-            *_beside(policy, worst.instance),
+            *(_beside(policy, worst.instance) if traffic is Traffic.BURST else (None, "")),
             certificate(worst, alpha) is not None,
         )
         for alpha, worst in found
@@ -203,7 +203,7 @@ def _beside(policy: Policy | OnlinePolicy, instance: Instance) -> tuple[Fraction
     """What is proved for bursts of the instance's memory, largest peak and longest output."""
     name = "sjf" if policy.name == "mc-sf" else policy.name  # the same rules
     known = name in FORMS or name == "one-bit-svf"
-    if not instance.is_burst or not isinstance(policy, Policy) or not known:
+    if not isinstance(policy, Policy) or not known:
         return None, ""
     longest = max(request.output for request in instance.requests)
     if policy.admission is Admission.HEAD_OF_LINE:

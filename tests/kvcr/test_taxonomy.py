@@ -51,6 +51,7 @@ def test_no_hunt_exceeds_what_is_proved_beside_it() -> None:
         for found in row.standings:
             assert found.instance.alpha <= found.alpha
             if found.bound is not None:
+                assert row.traffic is Traffic.BURST
                 assert found.ratio <= found.bound
                 compared += 1
     assert compared >= 2 * 4 * len(POLICIES)  # head-of-line and restart
