@@ -273,3 +273,12 @@ def test_arrivals_refute_every_constant_at_every_alpha(
     code, data = answer(capsys, *asked, "--alpha", alpha, "--bound", "6")
     assert (code, data["verdict"]) == (1, "REFUTED")
     assert Fraction(data["counterexample"]["ratio"]) > 6
+
+
+def test_no_refutation_without_the_checker(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr("kvcr.decide.verified", lambda _: False)
+    code, data = answer(capsys, "check", "--policy", "svf", "--alpha", "1", "--bound", "5")
+    assert (code, data["verdict"]) == (3, "UNKNOWN")
+    assert "counterexample" not in data

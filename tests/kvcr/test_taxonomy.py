@@ -10,6 +10,7 @@ from kvcr.taxonomy import Cell, hunts, policies_of, standings, taxonomy
 from theory.claims import Information, Traffic, Verdict
 from theory.literature import LITERATURE
 from theory.policy import LOOK_AHEAD, POLICIES, Admission, named_policy
+from theory.request import Instance
 
 REGISTER = read_register()
 
@@ -73,3 +74,12 @@ def test_poisson_has_no_standing() -> None:
     assert standings(named_policy("svf"), Traffic.POISSON) == []
     assert len(taxonomy()) == len(Traffic) * len(Information) * len(LOOK_AHEAD)
     assert Fraction(1) in module.ALPHAS
+
+
+def test_beside_a_burst_stands_what_is_proved_for_its_sizes() -> None:
+    burst = Instance.of(20, (4, 6), (0, 10), (9, 1))  # D = 11, longest output 10
+    svf, fcfs = named_policy("svf", "restart"), named_policy("fcfs")
+    assert module._beside(svf, burst) == (Fraction(40, 11), "C")
+    assert module._beside(fcfs, burst)[1] == "B4"
+    assert module._beside(named_policy("svf", "backfill"), burst) == (None, "")
+    assert module._beside(LITERATURE["gsa"], burst) == (None, "")
