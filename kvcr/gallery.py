@@ -144,10 +144,12 @@ def _thumbnails(finding: Finding) -> list[dict[str, Any]]:
         b"",
     )
     alike = kinds(finding.instance)
+    evicts = finding.admission is Admission.RESTART
+    policy = "the policy, runs that complete" if evicts else "the policy"
     return [
         {"title": title, "cost": spent, "shapes": picture(exhibit, starts, alike).shapes}
         for title, starts, spent in (
-            ("the policy", finding.policy_schedule, finding.policy_cost),
+            (policy, finding.policy_schedule, finding.policy_cost),
             ("a feasible schedule", finding.good_schedule, finding.good_cost),
         )
     ]

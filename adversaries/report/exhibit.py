@@ -8,13 +8,21 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
 from functools import cached_property
-from typing import Any
+from typing import Any, NamedTuple
 
 from theory.errors import InputError
 from theory.files import instance_from_data
 from theory.policy import Admission, named_policy
 from theory.request import Instance
 from theory.schedule import Schedule, cost, makespan, require_feasible
+
+
+class Run(NamedTuple):
+    """A run that was cut: its request, its start, and the last step in which it held tokens."""
+
+    request: int
+    start: int
+    end: int
 
 
 @dataclass(frozen=True)
@@ -24,7 +32,8 @@ class Exhibit:
     The claim under attack: every instance with peaks at most ``alpha`` M has cost(policy) <=
     ``bound`` OPT. ``order`` lists the requests from most to least urgent; ``bad`` is the
     policy's schedule and ``good`` the other one. ``raw`` is the certificate as it was read,
-    ``details`` what else it says of its origin. Source: theory.md, section 6.
+    ``details`` what else it says of its origin. ``cut`` are the runs that the policy evicted under
+    restart; ``bad`` has those that complete. Source: theory.md, section 6.
     """
 
     instance: Instance
@@ -39,6 +48,7 @@ class Exhibit:
     file: str
     raw: bytes
     details: Mapping[str, str] = field(default_factory=dict)
+    cut: tuple[Run, ...] = ()
 
     @cached_property
     def bad_cost(self) -> int:
@@ -114,6 +124,7 @@ def _exhibit(table: Any, raw: bytes, file: str) -> Exhibit:
         file,
         raw,
         _details(table),
+        tuple(Run(*map(int, run)) for run in table.get("cut", ())),
     )
     require_feasible(instance, exhibit.bad)
     require_feasible(instance, exhibit.good)

@@ -25,6 +25,7 @@ from adversaries.report.kinds import Kind
 from adversaries.report.links import Link, blocking_fails, links
 from adversaries.report.names import Names
 from adversaries.report.text import counted, name, number, whole
+from theory.policy import Admission
 
 Ceilings = Mapping[str, Fraction | None]
 """What each theorem proves at the claimed alpha; None where it says nothing."""
@@ -49,6 +50,8 @@ class Findings:
 
 def findings(exhibit: Exhibit, kinds: tuple[Kind, ...], ceilings: Ceilings) -> Findings:
     """What the report says. O(n log n) for n requests."""
+    if exhibit.admission is Admission.RESTART:
+        return _restarted(exhibit)
     names, sums = Names(exhibit, kinds), accounts(exhibit)
     stretches = tuple(blockings(exhibit))
     passing, inverted = overtaking(exhibit), inversion(exhibit)
@@ -75,6 +78,28 @@ def findings(exhibit: Exhibit, kinds: tuple[Kind, ...], ceilings: Ceilings) -> F
         links(exhibit, names, sums, passing, inverted) if exhibit.instance.is_burst else (),
         stretches,
     )
+
+
+def _restarted(exhibit: Exhibit) -> Findings:
+    """Under restart no head of line waits for room, and T1 says nothing."""
+    wasted = 0
+    for run in exhibit.cut:
+        life = run.end - run.start
+        wasted += exhibit.instance.requests[run.request].prompt * life + life * (life + 1) // 2
+    useful = sum(request.volume for request in exhibit.instance.requests)
+    where = (
+        f"{counted(len(exhibit.cut), 'run')} {'was' if len(exhibit.cut) == 1 else 'were'} cut; "
+        f"{whole(wasted)} token-steps were held in vain, beside {whole(useful)} that were not."
+        if exhibit.cut
+        else "No run was cut."
+    )
+    breaks = (
+        "Nothing looks ahead here: what has room in the next step starts, and the lowest-ranked is "
+        "cut when memory runs over. Lemma C bounds the ratio as long as no peak fills the memory, "
+        "with T2's constants for smallest volume first.",
+    )
+    told = _claim(exhibit), _formula(exhibit), _verdict(exhibit)
+    return Findings(*told, where, breaks, (), ())
 
 
 def _claim(exhibit: Exhibit) -> str:

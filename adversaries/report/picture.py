@@ -8,7 +8,7 @@ and one with too many shapes as bands, one for each kind, at its fullest steps.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
 import numpy as np
@@ -31,13 +31,14 @@ Point = tuple[float, float]
 
 @dataclass(frozen=True)
 class Bundle:
-    """Equal requests that start together: one shape."""
+    """Equal requests that start together: one shape. ``output`` is the life of a cut run."""
 
     kind: int
     start: int
     prompt: int
     output: int
     members: tuple[int, ...]
+    is_cut: bool = False
 
     @property
     def end(self) -> int:
@@ -57,6 +58,7 @@ class Shape:
     info: str
     middle: Point
     room: Point
+    is_cut: bool = False
 
 
 @dataclass(frozen=True)
@@ -135,6 +137,8 @@ def picture(exhibit: Exhibit, starts: Sequence[int], kinds: Sequence[Kind]) -> P
     """
     instance, horizon = exhibit.instance, exhibit.horizon
     found = bundles(instance, starts, kinds)
+    if starts is exhibit.bad:
+        found = sorted([*found, *_cut(exhibit, kinds)], key=lambda bundle: bundle.start)
     stepwise = horizon <= MOST_STEPS
     changes = sorted({step for bundle in found for step in (bundle.start, bundle.end)})
     cuts = list(range(horizon + 1)) if stepwise else changes
@@ -156,11 +160,22 @@ def picture(exhibit: Exhibit, starts: Sequence[int], kinds: Sequence[Kind]) -> P
             edges[place].extend(begin, end, (left, right), (left + before, right + after))
             left, right = left + before, right + after
     shapes = (
-        edge.shape(bundle.kind, _info(exhibit, bundle, kinds), horizon, instance.memory)
+        replace(
+            edge.shape(bundle.kind, _info(exhibit, bundle, kinds), horizon, instance.memory),
+            is_cut=bundle.is_cut,
+        )
         for edge, bundle in zip(edges, found, strict=True)
     )
     ramps = "Growth by a token a step is drawn as a ramp."
     return Picture(tuple(shapes), "Each step is drawn as it is." if stepwise else ramps)
+
+
+def _cut(exhibit: Exhibit, kinds: Sequence[Kind]) -> Iterator[Bundle]:
+    """The runs that were cut, one by one."""
+    of = kind_of(kinds)
+    for index, start, end in exhibit.cut:
+        prompt = exhibit.instance.requests[index].prompt
+        yield Bundle(of[index], start, prompt, end - start, (index,), is_cut=True)
 
 
 def _pieces(found: Iterable[Bundle], cuts: Sequence[int]) -> int:
@@ -178,6 +193,11 @@ def _info(exhibit: Exhibit, bundle: Bundle, kinds: Sequence[Kind]) -> str:
         who = f"requests {span(members[0], members[-1])} ({whole(len(members))} alike)"
     else:
         who = f"{counted(len(members), 'request')} alike"
+    if bundle.is_cut:
+        return (
+            f"{label}: {who}, prompt {whole(bundle.prompt)}; {arrival}starts at step "
+            f"{whole(bundle.start)}, is cut at step {whole(bundle.end)}"
+        )
     return (
         f"{label}: {who}, prompt {whole(bundle.prompt)}, output {whole(bundle.output)}; {arrival}"
         f"starts at step {whole(bundle.start)}, completes at step {whole(bundle.end)}"
@@ -203,6 +223,8 @@ def _bands(exhibit: Exhibit, starts: Sequence[int], kinds: Sequence[Kind]) -> Pi
         for place, edge in enumerate(edges)
     )
     drawn = "Requests of a kind are drawn as one band, each column at its fullest step."
+    if starts is exhibit.bad and exhibit.cut:
+        drawn += " Runs that were cut are left out."
     return Picture(shapes, drawn, bands=True)
 
 

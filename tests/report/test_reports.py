@@ -11,14 +11,20 @@ import pytest
 import typer
 from typer.testing import CliRunner
 
+from adversaries.report.findings import findings
+from adversaries.report.kinds import kinds
+from adversaries.report.picture import picture
 from kvcr import proof_report as proofs
-from kvcr.certificates import lower_bound
+from kvcr.certificates import counterexample, lower_bound
 from kvcr.commands.reports import report
 from kvcr.reports import Format, counterexample_report, verified_entry
 from lemmas import checker
 from lemmas.chain import LEMMAS, Support, foundations, support
 from tests.report.certificates import CLAIMS, comparing, noted, refuting
 from theory.errors import InputError
+from theory.optimum import optimum
+from theory.policy import named_policy
+from theory.request import Instance
 
 
 @pytest.fixture
@@ -158,3 +164,22 @@ def test_constants_are_the_theorems_own() -> None:
     assert curves["T1"](Fraction(1)) is None
     values = [curve(half) for curve in proofs.constants("B4").values()]
     assert values == sorted(values, key=lambda value: value or 0)
+
+
+def test_restart_shows_what_was_cut_and_blames_no_head_of_line(tmp_path: Path) -> None:
+    instance = Instance.of(23, (0, 12), (0, 12), (0, 12), (14, 5), (18, 4))
+    policy = named_policy("svf", "restart")
+    good = optimum(instance).schedule
+    made = counterexample(instance, policy, good, Fraction(1), Fraction(1))
+    file = tmp_path / "restart.json"
+    file.write_text(json.dumps(made), encoding="utf-8")
+    entry = verified_entry(file)
+    stated = findings(entry.exhibit, kinds(entry.exhibit.instance), entry.ceilings)
+    assert stated.where.startswith(f"{len(made['cut'])} runs were cut; ")
+    assert (stated.blockings, stated.links) == ((), ())
+    drawing = picture(entry.exhibit, entry.exhibit.bad, kinds(instance))
+    assert sum(shape.is_cut for shape in drawing.shapes) == len(made["cut"]) > 0
+    assert "is cut at step" in next(shape.info for shape in drawing.shapes if shape.is_cut)
+    other = picture(entry.exhibit, entry.exhibit.good, kinds(instance))
+    assert not any(shape.is_cut for shape in other.shapes)
+    assert "a run that was cut" in counterexample_report([file], Format.HTML)
