@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from dataclasses import replace
 from fractions import Fraction
 from html.parser import HTMLParser
 from itertools import pairwise
@@ -282,3 +283,18 @@ def test_the_front_covers_everything_and_nothing_on_it_is_covered(made: list[Ins
 
     assert all(any(covers(k, f) for k in kept) for f, _ in found if f.ratio > 1)
     assert not any(covers(x, y) for x in kept for y in kept if x is not y)
+
+
+def test_no_code_that_an_archive_names_is_loaded(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    module = tmp_path / "named_by_an_archive.py"
+    module.write_text("raise SystemExit('loaded')\n", encoding="utf-8")
+    monkeypatch.chdir(tmp_path)
+    own = replace(named_policy("svf"), name="named_by_an_archive:rank")
+    instance = Instance.of(3, (2, 1), (0, 2), (0, 1))
+    Archive(tmp_path / "found.jsonl", lambda *_: own).add(score(instance, own))
+    page = tmp_path / "gallery.html"
+    assert cli.run(["gallery", str(tmp_path), "-o", str(page), "--json"]) == 0
+    (problem,) = json.loads(capsys.readouterr().out)["problems"]
+    assert "unknown name" in problem["reason"]
