@@ -13,6 +13,7 @@ from lemmas.chain import support
 from theory.bits import one_bit
 from theory.claims import Evidence, Interval, Verdict
 from theory.distortion import FORMS, Pair, bits_pair_above, pair_above, worst_pair
+from theory.errors import InputError
 from theory.policy import Admission
 
 NOTHING = Interval(Fraction(1), None)
@@ -26,7 +27,8 @@ BY_CASES = (
 class Ranked:
     """A rank on the requests with outputs up to T and, unless ``peak`` is None, peaks up to P.
 
-    Those of one-bit-svf have no bound on prompts. Raises InputError for an unknown policy.
+    Those of one-bit-svf have no bound on prompts, those of every other rank one. Raises InputError
+    when ``peak`` says otherwise, and for an unknown policy.
 
     >>> Ranked("one-bit-svf", 64, None).worst()[1]
     Request(prompt=0, output=9, arrival=0, predicted=None)
@@ -35,6 +37,10 @@ class Ranked:
     policy: str
     longest: int
     peak: int | None
+
+    def __post_init__(self) -> None:
+        if (self.policy == "one-bit-svf") != (self.peak is None):
+            raise InputError(f"peak: give it for every rank but one-bit-svf, not for {self.policy}")
 
     def above(self, bound: Fraction) -> Pair | None:
         """A pair with v_i > bound v_j of which the first may go before the second, by Z3."""

@@ -22,6 +22,7 @@ from lemmas.chain import support
 from lemmas.d_over_declared import over_declared_ratio
 from theory.claims import Evidence, Interval, Verdict
 from theory.distortion import distortion_of
+from theory.errors import InputError
 from theory.policy import Admission, named_policy
 from theory.request import Instance
 from theory.schedule import Schedule
@@ -86,11 +87,13 @@ def decide_restart(given: Mapping[str, Any]) -> Decision:
     """Decide "``policy`` with restart, which admits without any length, is bound-competitive".
 
     Peaks up to ``peaks_up_to`` * memory, and up to ``peak`` tokens where the rank's distortion
-    depends on them. Below, so many ``requests``, ramps that almost fit together, or long ones
-    before short ones.
+    depends on them: for every policy but svf. Below, so many ``requests``, ramps that almost fit
+    together, or long ones before short ones. Raises InputError for another policy without ``peak``.
     """
     alpha, name, peak = Fraction(given["peaks_up_to"]), given["policy"], given.get("peak")
     policy = named_policy(name, Admission.RESTART)
+    if peak is None and name != "svf":
+        raise InputError(f"peak: the distortion of {name} depends on it")
     root = Fraction(1) if peak is None else root_above(distortion_of(name, peak, peak))
     if peak is None:
         instance, good = _ramps(alpha, given.get("requests", RAMPS))

@@ -10,6 +10,7 @@ from kvcr.claims import one_bit
 from kvcr.claims.one_bit import Ranked, decide_distortion, decide_one_bit, ratio_of
 from kvcr.register import read_register
 from theory.claims import Evidence, Verdict
+from theory.errors import InputError
 from theory.request import Request
 
 DISTORTION = {"policy": "sjf", "peak": 6, "longest": 6, "bound": "6"}
@@ -93,3 +94,9 @@ def test_the_records_of_the_register_hold() -> None:
     assert len(claims) >= 8
     for claim in claims:
         assert claim.decide().verdict is claim.recorded
+
+
+@pytest.mark.parametrize(("policy", "peak"), [("sjf", None), ("one-bit-svf", 8)])
+def test_a_rank_is_not_taken_for_another(policy: str, peak: int | None) -> None:
+    with pytest.raises(InputError, match="peak: give it for every rank but one-bit-svf"):
+        Ranked(policy, 8, peak)

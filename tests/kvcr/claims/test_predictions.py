@@ -14,6 +14,7 @@ from lemmas import checker
 from lemmas.chain import Support
 from lemmas.d_over_declared import LEMMA
 from theory.claims import Evidence, Verdict
+from theory.errors import InputError
 
 DECLARED = {"declared_up_to": "1/2", "overstatement": "16", "requests": 100}
 PREDICTED = {"peaks_up_to": "1/2", "eta": 3}
@@ -87,3 +88,8 @@ def test_a_contradiction_is_an_error(
     decision = failing(monkeypatch, name, value)
     assert (decision.verdict, decision.evidence) == (Verdict.ERROR, Evidence.NONE)
     assert decision.counterexample is None
+
+
+def test_restart_needs_the_peak_that_a_distortion_depends_on() -> None:
+    with pytest.raises(InputError, match="peak: the distortion of sjf depends on it"):
+        decide_restart({"policy": "sjf", "peaks_up_to": "1/2", "bound": "4"})
