@@ -57,6 +57,35 @@ class Decision:
         }
         return data | ({"counterexample": self.counterexample} if self.counterexample else {})
 
+    @classmethod
+    def undecided(
+        cls,
+        reason: str,
+        lower: Fraction = Fraction(1),
+        upper: Fraction | None = None,
+        verdict: Verdict = Verdict.UNKNOWN,
+    ) -> Decision:
+        """UNKNOWN, or another verdict without evidence, and what is certified all the same."""
+        return cls(verdict, Evidence.NONE, Interval(lower, upper), (), reason)
+
+
+def proved(key: str, known: Interval, reason: str = "", trusts: tuple[str, ...] = ()) -> Decision:
+    """PROVED by a lemma or theorem whose whole chain is discharged; ERROR when it is not.
+
+    ``known`` holds the worst ratio; a lower end above the upper one is an ERROR too. ``trusts``
+    is named before the schemas of the chain.
+    """
+    chain = support(key)
+    below = (key, *(lemma.key for lemma in chain.chain))
+    problems = "; ".join(chain.problems)
+    if known.upper is not None and known.lower > known.upper:
+        problems = f"{key} and an instance contradict each other: {known.upper}, {known.lower}"
+    if problems:
+        return Decision(Verdict.ERROR, Evidence.NONE, Interval(Fraction(1), None), below, problems)
+    reason = reason or f"{chain.obligations} obligations discharged, every sabotaged twin refuted"
+    named = (*trusts, *(schema.value for schema in chain.schemas))
+    return Decision(Verdict.PROVED, Evidence.SMT, known, below, reason, trusts=named)
+
 
 def theorem_applies(cell: Cell) -> bool:
     """Whether T1, T2 and T4 speak about the cell: svf, head-of-line, burst, known lengths."""
@@ -119,33 +148,14 @@ def decide(cell: Cell, bound: Fraction, policy: AnyPolicy) -> Decision:
     The shortest theorem that suffices is named; the interval comes from the strongest.
     """
     if not is_modelled(cell):
-        nothing = Interval(Fraction(1), None)
-        return Decision(Verdict.UNKNOWN, Evidence.NONE, nothing, reason=_outside(cell))
+        return Decision.undecided(_outside(cell))
     if not isinstance(policy, Policy) or policy.name not in POLICIES:
         return _attack(cell, bound, policy)
     upper = certified_upper(cell)
     for key, value in proved_ratios(cell).items():
-        if value > bound:
-            continue
-        chain = support(key)
-        if chain.problems:
-            problems = "; ".join(chain.problems)
-            known = Interval(Fraction(1), None)
-            return Decision(Verdict.ERROR, Evidence.NONE, known, (key,), problems)
-        lower = certified_lower(policy, cell.alpha).ratio
-        if lower > bound:
-            reason = f"a theorem and a counterexample contradict each other: {key}, {lower}"
-            return Decision(Verdict.ERROR, Evidence.NONE, Interval(lower, upper), (key,), reason)
-        below = tuple(lemma.key for lemma in chain.chain)
-        reason = f"{key} gives {value} at alpha = {cell.alpha}"
-        return Decision(
-            Verdict.PROVED,
-            Evidence.SMT,
-            Interval(lower, upper),
-            (key, *below),
-            reason,
-            trusts=tuple(schema.value for schema in chain.schemas),
-        )
+        if value <= bound:
+            known = Interval(certified_lower(policy, cell.alpha).ratio, upper)
+            return proved(key, known, f"{key} gives {value} at alpha = {cell.alpha}")
     return _refute(cell, bound, policy, upper)
 
 
@@ -167,7 +177,7 @@ def _refute(cell: Cell, bound: Fraction, policy: Policy, upper: Fraction | None)
             return Decision(Verdict.REFUTED, Evidence.WITNESS, known, (name,), reason, certificate)
     lower = certified_lower(policy, cell.alpha).ratio
     reason = "no theorem reaches the bound and no known instance exceeds it"
-    return Decision(Verdict.UNKNOWN, Evidence.NONE, Interval(lower, upper), (), reason)
+    return Decision.undecided(reason, lower, upper)
 
 
 def _attack(cell: Cell, bound: Fraction, policy: AnyPolicy) -> Decision:
@@ -188,7 +198,7 @@ def _attack(cell: Cell, bound: Fraction, policy: AnyPolicy) -> Decision:
             continue
         if not isinstance(policy, Policy):
             reason = f"{family.name}: ratio {ratio}, which only a simulation of the policy shows"
-            return Decision(Verdict.UNKNOWN, Evidence.NONE, Interval(lower, None), (), reason)
+            return Decision.undecided(reason, lower)
         order = order_of(policy, instance)
         certificate = counterexample(instance, policy, good, cell.alpha, bound, order)
         if verified(certificate):
@@ -198,4 +208,4 @@ def _attack(cell: Cell, bound: Fraction, policy: AnyPolicy) -> Decision:
                 Verdict.REFUTED, Evidence.WITNESS, found, (family.name,), reason, certificate
             )
     reason = f"none of {tried} families' instances exceeds the bound; that is no proof"
-    return Decision(Verdict.UNKNOWN, Evidence.NONE, Interval(lower, None), (), reason)
+    return Decision.undecided(reason, lower)

@@ -124,7 +124,7 @@ def tied_instance(longest: int, k: int, batches: int) -> tuple[Instance, Schedul
 
 
 @lru_cache(maxsize=64)
-def proved(
+def bounded(
     longest: int, alpha: Fraction, admission: Admission = Admission.HEAD_OF_LINE
 ) -> tuple[Fraction, Fraction]:
     """The exact distortion of the 1-bit rank at T, confirmed by Z3, and the ratio B4 or C gives.
@@ -132,7 +132,7 @@ def proved(
     Raises InputError when Z3 finds a pair above the distortion, or unless 0 < alpha < 1 and the
     admission is head-of-line or restart.
 
-    >>> proved(64, Fraction(1, 2))[0]
+    >>> bounded(64, Fraction(1, 2))[0]
     Fraction(416, 9)
     """
     if not 0 < alpha < 1 or admission not in THEOREM:
@@ -176,7 +176,7 @@ def rows(longest: Sequence[int] = LENGTHS) -> list[Row]:
     found = []
     for (admission, alpha), batches in BATCHES.items():
         for length in longest:
-            distortion, upper = proved(length, alpha, admission)
+            distortion, upper = bounded(length, alpha, admission)
             certificate = certified(length, alpha, admission, batches)
             lower, count = Fraction(certificate["ratio"]), len(certificate["good_schedule"])
             found.append(Row(length, admission, alpha, distortion, upper, lower, count))

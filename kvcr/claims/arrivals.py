@@ -19,7 +19,7 @@ from adversaries.adaptive.game import Game
 from adversaries.adaptive.overtaken import Overtaken
 from adversaries.adaptive.search import Menu, search
 from kvcr.certificates import counterexample, sealed, verified
-from kvcr.decide import Decision
+from kvcr.decide import Decision, proved
 from lemmas import checker
 from lemmas.chain import support
 from lemmas.e_delayed import delayed_ratio
@@ -41,12 +41,14 @@ def decide_adaptive(given: Mapping[str, Any]) -> Decision:
     chain, family = support(given["lemma"]), ADAPTIVE[given["family"]]
     if chain.problems:
         problems = "; ".join(chain.problems)
-        return _undecided(Verdict.ERROR, problems)
+        return Decision.undecided(problems, verdict=Verdict.ERROR)
     game = family.game(**given["at"])
     certificate = sealed(game.certificate())
     trusts = _replayed(certificate)
     if trusts is None:
-        return _undecided(Verdict.ERROR, f"the checker refuses the game of {family.name}")
+        return Decision.undecided(
+            f"the checker refuses the game of {family.name}", verdict=Verdict.ERROR
+        )
     reason = (
         f"{given['lemma']}: {chain.obligations} obligations discharged; {family.name} "
         f"{family.limit_text}; its game with M = {game.memory} replayed: {game.bound}"
@@ -72,11 +74,11 @@ def decide_game(given: Mapping[str, Any]) -> Decision:
     bound, game = Fraction(given["bound"]), _game(given)
     if game is None or game.bound < bound:
         reason = "no game that was searched for reaches the bound"
-        return _undecided(Verdict.UNKNOWN, reason, Fraction(1) if game is None else game.bound)
+        return Decision.undecided(reason, Fraction(1) if game is None else game.bound)
     certificate = sealed(game.certificate())
     trusts = _replayed(certificate)
     if trusts is None:
-        return _undecided(Verdict.ERROR, "the checker refuses the game")
+        return Decision.undecided("the checker refuses the game", verdict=Verdict.ERROR)
     nodes = len(certificate["nodes"])
     reason = f"a game of {nodes} nodes with M = {game.memory}, replayed: {game.bound}"
     return Decision(
@@ -100,19 +102,19 @@ def decide_completion(given: Mapping[str, Any]) -> Decision:
     if theta > 0:
         if given["policy"] == "svf" and rule is Admission.HEAD_OF_LINE:
             return _by_delay(alpha, theta, bound)
-        return _undecided(Verdict.UNKNOWN, "no theorem speaks about this delayed policy")
+        return Decision.undecided("no theorem speaks about this delayed policy")
     rush = Rush.beyond(bound, alpha)
     if rush.length > MOST_LENGTH:
-        return _undecided(Verdict.UNKNOWN, f"needs a bait of {rush.length} steps: not tried")
+        return Decision.undecided(f"needs a bait of {rush.length} steps: not tried")
     policy = named_policy(given["policy"], rule)
     certificate = counterexample(rush.instance, policy, rush.good, alpha, bound)
     if not verified(certificate):
-        return _undecided(Verdict.ERROR, "the checker refuses the rush")
+        return Decision.undecided("the checker refuses the rush", verdict=Verdict.ERROR)
     late = sum(request.arrival for request in rush.instance.requests)
     costs = (int(certificate[name]) + late for name in ("policy_cost", "good_cost"))
     ratio = Fraction(*costs)
     if ratio <= bound:
-        return _undecided(Verdict.UNKNOWN, "it does not start what fits", ratio)
+        return Decision.undecided("it does not start what fits", ratio)
     reason = (
         f"rush: {len(rush.instance)} requests, ratio {float(ratio):.4g} in completion times, "
         f"{float(Fraction(certificate['ratio'])):.4g} in flow time"
@@ -131,22 +133,13 @@ def decide_completion(given: Mapping[str, Any]) -> Decision:
 
 def _by_delay(alpha: Fraction, theta: Fraction, bound: Fraction) -> Decision:
     """E for volume order; below, the ratio of an instance that a simulation shows."""
-    chain, ratio = support("E"), delayed_ratio(alpha, theta)
-    if chain.problems:
-        return _undecided(Verdict.ERROR, "; ".join(chain.problems))
+    ratio = delayed_ratio(alpha, theta)
     lower = Overtaken(DELAYED_LENGTH, DELAYED_LENGTH, _copies(alpha), theta).ratio
     if ratio is None or ratio > bound:
         reason = f"E gives {ratio} at alpha = {alpha}; a simulation shows {float(lower):.4g}"
-        known = Interval(lower, ratio)
-        return Decision(Verdict.UNKNOWN, Evidence.NONE, known, (), reason)
-    return Decision(
-        Verdict.PROVED,
-        Evidence.SMT,
-        Interval(lower, ratio),
-        ("E", *(lemma.key for lemma in chain.chain)),
-        f"E gives {ratio} at alpha = {alpha} with theta = {theta}",
-        trusts=tuple(schema.value for schema in chain.schemas),
-    )
+        return Decision.undecided(reason, lower, ratio)
+    reason = f"E gives {ratio} at alpha = {alpha} with theta = {theta}"
+    return proved("E", Interval(lower, ratio), reason)
 
 
 def _copies(alpha: Fraction) -> int:
@@ -170,7 +163,3 @@ def _replayed(certificate: dict[str, Any]) -> list[str] | None:
         return checker.check_game(json.loads(json.dumps(certificate)))
     except (checker.Invalid, *checker.MALFORMED):
         return None
-
-
-def _undecided(verdict: Verdict, reason: str, lower: Fraction = Fraction(1)) -> Decision:
-    return Decision(verdict, Evidence.NONE, Interval(lower, None), (), reason)

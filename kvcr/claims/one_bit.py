@@ -7,9 +7,8 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
-from kvcr.decide import Decision
-from kvcr.one_bit_table import BATCHES, THEOREM, certified, proved
-from lemmas.chain import support
+from kvcr.decide import Decision, proved
+from kvcr.one_bit_table import BATCHES, THEOREM, bounded, certified
 from theory.bits import one_bit
 from theory.claims import Evidence, Interval, Verdict
 from theory.distortion import FORMS, Pair, bits_pair_above, pair_above, worst_pair
@@ -79,7 +78,7 @@ def decide_distortion(given: Mapping[str, Any]) -> Decision:
     if above is not None:
         if not (ratio_of(above) > bound and ranked.admits(above)):
             reason = f"Z3's pair does not have it: {_words(above)}"
-            return Decision(Verdict.ERROR, Evidence.NONE, NOTHING, (), reason)
+            return Decision.undecided(reason, verdict=Verdict.ERROR)
         reason = f"{_words(above)}, and the first may go before the second"
         return Decision(Verdict.REFUTED, Evidence.WITNESS, NOTHING, ("z3",), reason)
     reason = f"Z3: unsat, no pair of outputs up to {ranked.longest} has more than {bound}"
@@ -87,7 +86,7 @@ def decide_distortion(given: Mapping[str, Any]) -> Decision:
         worst = ranked.worst()
         if worst is None or ratio_of(worst) != bound or not ranked.admits(worst):
             reason += ", and no pair is known that has it"
-            return Decision(Verdict.UNKNOWN, Evidence.NONE, NOTHING, (), reason)
+            return Decision.undecided(reason)
         reason += f"; {_words(worst)}"
     return Decision(Verdict.PROVED, Evidence.SMT, NOTHING, ("z3",), reason, trusts=(BY_CASES,))
 
@@ -112,22 +111,17 @@ def decide_one_bit(given: Mapping[str, Any]) -> Decision:
     alpha = Fraction(given["peaks_up_to"])
     admission = Admission(given.get("admission", Admission.HEAD_OF_LINE))
     theorem, batches = THEOREM[admission], BATCHES[admission, alpha]
-    distortion, upper = proved(longest, alpha, admission)
+    distortion, upper = bounded(longest, alpha, admission)
     certificate = certified(longest, alpha, admission, batches)
     known = Interval(Fraction(certificate["ratio"]), upper)
-    chain = support(theorem)
-    below = (theorem, *(lemma.key for lemma in chain.chain))
-    if chain.problems or known.lower > upper:
-        problems = "; ".join(chain.problems) or f"the bound {upper} against {known.lower}"
-        return Decision(Verdict.ERROR, Evidence.NONE, NOTHING, below, problems)
-    if bound >= upper:
-        reason = f"{theorem} with distortion {distortion} gives {float(upper):.4g} at T = {longest}"
-        trusts = (BY_CASES, *(schema.value for schema in chain.schemas))
-        return Decision(Verdict.PROVED, Evidence.SMT, known, below, reason, trusts=trusts)
+    gives = f"{theorem} with distortion {distortion} gives {float(upper):.4g} at T = {longest}"
+    decision = proved(theorem, known, gives, (BY_CASES,))
+    if bound >= upper or decision.verdict is Verdict.ERROR:
+        return decision
     if bound < known.lower:
         count = len(certificate["good_schedule"])
         reason = f"tied lengths: {count} requests, ratio {float(known.lower):.4g}"
         tight = certified(longest, alpha, admission, batches, bound)
         return Decision(Verdict.REFUTED, Evidence.WITNESS, known, ("tied lengths",), reason, tight)
     reason = f"{theorem} does not reach the bound and no known instance exceeds it"
-    return Decision(Verdict.UNKNOWN, Evidence.NONE, known, (), reason)
+    return Decision.undecided(reason, known.lower, upper)

@@ -10,8 +10,7 @@ from typing import Any
 
 from adversaries import poisson_blocked
 from adversaries.poisson import RUNS, grid
-from kvcr.decide import Decision
-from lemmas.chain import support
+from kvcr.decide import Decision, proved
 from lemmas.p_hypotheses import consistency, hypotheses, offending_length
 from theory.claims import Evidence, Interval, Verdict
 from theory.poisson import (
@@ -37,7 +36,7 @@ def _hypotheses(given: Mapping[str, Any]) -> Decision:
     cut = consistency(hypotheses(theorem, longest=given["longest"]))
     if found.answer != "unsat" or cut.answer != "sat":
         reason = f"Z3 on the hypotheses: {found.answer}; with outputs cut at T: {cut.answer}"
-        return Decision(Verdict.UNKNOWN, Evidence.NONE, NOTHING, reason=reason)
+        return Decision.undecided(reason)
     mu, alpha, memory = Fraction(given["mu"]), Fraction(given["alpha"]), given["memory"]
     above, often = offending_length(alpha * memory, 0, mu)
     never, seldom = offending_length(Fraction(memory), 0, mu)
@@ -67,7 +66,7 @@ def _one_bit(given: Mapping[str, Any]) -> Decision:
         f"ratio is {float(stated):.4f}"
     )
     if stated >= 1:
-        return Decision(Verdict.UNKNOWN, Evidence.NONE, NOTHING, reason=reason)
+        return Decision.undecided(reason)
     reason += "; no policy costs less than the optimum"
     return Decision(Verdict.REFUTED, Evidence.WITNESS, NOTHING, reason=reason)
 
@@ -84,7 +83,7 @@ def _run_off(given: Mapping[str, Any]) -> Decision:
         f"the bound is {float(found.bound):.4f}"
     )
     if not found.holds:
-        return Decision(Verdict.UNKNOWN, Evidence.NONE, NOTHING, reason=reason)
+        return Decision.undecided(reason)
     below = ("adversaries.poisson_blocked",)
     return Decision(Verdict.REFUTED, Evidence.WITNESS, NOTHING, below, reason)
 
@@ -97,20 +96,14 @@ def _proved(given: Mapping[str, Any]) -> Decision:
         memory = ceil((max(prompts) + longest) / alpha)
         traffic = geometric_traffic(memory, prompts, mu, longest, load)
         stated = stated_ratio(traffic.alpha, mu, load)
-        proved = traffic.ratio_bound(rank_of(given["policy"], traffic))
-        if proved is None or proved > stated:
+        ours = traffic.ratio_bound(rank_of(given["policy"], traffic))
+        if ours is None or ours > stated:
             reason = f"P2 does not give {float(stated):.4g} at alpha = {alpha}, rho = {load}"
-            return Decision(Verdict.UNKNOWN, Evidence.NONE, NOTHING, reason=reason)
-        margins.append((proved / stated, f"alpha = {alpha}, rho = {load}", proved, stated))
-    chain = support("P2")
-    below = ("P2", *(lemma.key for lemma in chain.chain))
-    if chain.problems:
-        problems = "; ".join(chain.problems)
-        return Decision(Verdict.ERROR, Evidence.NONE, NOTHING, below, problems)
-    _, where, proved, stated = max(margins)
-    reason = f"P2 gives less; the closest is {where}: {float(proved):.4g} to {float(stated):.4g}"
-    trusts = tuple(schema.value for schema in chain.schemas)
-    return Decision(Verdict.PROVED, Evidence.SMT, NOTHING, below, reason, trusts=trusts)
+            return Decision.undecided(reason)
+        margins.append((ours / stated, f"alpha = {alpha}, rho = {load}", ours, stated))
+    _, where, ours, stated = max(margins)
+    reason = f"P2 gives less; the closest is {where}: {float(ours):.4g} to {float(stated):.4g}"
+    return proved("P2", NOTHING, reason)
 
 
 def _sampled(given: Mapping[str, Any]) -> Decision:
@@ -134,7 +127,7 @@ def _sampled(given: Mapping[str, Any]) -> Decision:
     )
     if not all(cell.is_within for cell in cells):
         reason = f"the sample leaves it open ({how} requests); {reason}"
-        return Decision(Verdict.UNKNOWN, Evidence.NONE, NOTHING, reason=reason)
+        return Decision.undecided(reason)
     reason = f"not contradicted at this confidence ({how} requests); {reason}"
     return Decision(Verdict.UNKNOWN, Evidence.SAMPLED, NOTHING, reason=reason)
 

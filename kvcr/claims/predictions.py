@@ -15,10 +15,9 @@ from typing import Any, TypeAlias
 
 from adversaries.over_declared import over_declared
 from kvcr.certificates import counterexample, declared_counterexample, verified
-from kvcr.decide import Decision
+from kvcr.decide import Decision, proved
 from lemmas.b4_distorted_own_volume_ratio import distorted_own_volume_ratio
 from lemmas.b_distorted_ratio import distorted_ratio, root_above
-from lemmas.chain import support
 from lemmas.d_over_declared import over_declared_ratio
 from theory.claims import Evidence, Interval, Verdict
 from theory.distortion import distortion_of
@@ -129,32 +128,22 @@ def _settled(
     theorem: str, upper: Fraction | None, bound: Fraction, certify: Certify | None
 ) -> Decision:
     """PROVED by the theorem's ratio, REFUTED by the certificate, or UNKNOWN between the two."""
-    chain, lower = support(theorem), Fraction(1)
-    below = (theorem, *(lemma.key for lemma in chain.chain))
-    if chain.problems:
-        return _undecided(Verdict.ERROR, "; ".join(chain.problems), lower, None)
+    lower, made = Fraction(1), None
     if certify is not None:
         made = certify(bound)
         lower = max(lower, Fraction(made["ratio"]))
         tried = made if lower > bound else made | {"claim": made["claim"] | {"bound": "0"}}
-        if not verified(tried) or (upper is not None and lower > upper):
-            return _undecided(Verdict.ERROR, f"{theorem}: {upper}, {made['ratio']}", lower, None)
-        if lower > bound:
-            count = len(made["good_schedule"])
-            reason = f"{count} requests, ratio {float(lower):.4g}; {theorem} proves {_short(upper)}"
-            known = Interval(lower, upper)
-            return Decision(Verdict.REFUTED, Evidence.WITNESS, known, (theorem,), reason, made)
-    if upper is None or upper > bound:
-        reason = f"{theorem} proves {_short(upper)} and no instance tried exceeds the bound"
-        return _undecided(Verdict.UNKNOWN, reason, lower, upper)
-    reason = f"{theorem} proves {_short(upper)}, {chain.obligations} obligations discharged"
-    trusts = tuple(schema.value for schema in chain.schemas)
-    known = Interval(lower, upper)
-    return Decision(Verdict.PROVED, Evidence.SMT, known, below, reason, trusts=trusts)
-
-
-def _undecided(verdict: Verdict, reason: str, lower: Fraction, upper: Fraction | None) -> Decision:
-    return Decision(verdict, Evidence.NONE, Interval(lower, upper), (), reason)
+        if not verified(tried):
+            reason = "the checker refuses the instance tried"
+            return Decision.undecided(reason, upper=upper, verdict=Verdict.ERROR)
+    known, gives = Interval(lower, upper), f"{theorem} proves {_short(upper)}"
+    decision = proved(theorem, known, gives)
+    if decision.verdict is Verdict.ERROR or (upper is not None and upper <= bound):
+        return decision
+    if made is not None and lower > bound:
+        reason = f"{len(made['good_schedule'])} requests, ratio {float(lower):.4g}; {gives}"
+        return Decision(Verdict.REFUTED, Evidence.WITNESS, known, (theorem,), reason, made)
+    return Decision.undecided(f"{gives} and no instance tried exceeds the bound", lower, upper)
 
 
 def _short(upper: Fraction | None) -> str:

@@ -10,11 +10,11 @@ from kvcr import one_bit_table
 from kvcr.one_bit_table import (
     BATCHES,
     bits_data,
+    bounded,
     certified,
     lines,
     main,
     pipeline,
-    proved,
     rows,
     tied_instance,
     to_data,
@@ -57,7 +57,7 @@ def test_the_instance_has_the_ratio_and_the_class_that_is_said() -> None:
 
 def test_more_batches_come_closer() -> None:
     few, more = (Fraction(certified(64, HALF, Admission.HEAD_OF_LINE, n)["ratio"]) for n in (4, 16))
-    assert few < more < proved(64, HALF)[1]
+    assert few < more < bounded(64, HALF)[1]
 
 
 @pytest.mark.parametrize("output", [1, 2, 5, 9])
@@ -75,9 +75,9 @@ def test_a_pipeline_never_exceeds_memory(output: int) -> None:
 
 def test_what_cannot_be_proved_or_built_is_refused() -> None:
     with pytest.raises(InputError, match="no theorem"):
-        proved(16, Fraction(1))
+        bounded(16, Fraction(1))
     with pytest.raises(InputError, match="no theorem"):
-        proved(16, HALF, Admission.BACKFILL)
+        bounded(16, HALF, Admission.BACKFILL)
     with pytest.raises(InputError, match="promptless"):
         tied_instance(4, 1, 1)  # its worst pair has a prompt
     with pytest.raises(InputError, match="exceeds"):
@@ -91,7 +91,7 @@ def test_a_distortion_that_z3_does_not_confirm_proves_nothing(
 ) -> None:
     monkeypatch.setattr(one_bit_table, "bits_pair_above", lambda *_: "a pair")
     with pytest.raises(InputError, match="is more than"):
-        proved.__wrapped__(16, HALF)
+        bounded.__wrapped__(16, HALF)
 
 
 def test_the_best_thresholds_are_optimal_where_quoted() -> None:

@@ -43,6 +43,7 @@ def test_a_constant_is_refuted_only_by_a_whole_lemma(monkeypatch: pytest.MonkeyP
     assert decision.certified.lower == Fraction(31, 12)
     broken = replace(chain.support("F1"), problems=("F1: wrong",))
     monkeypatch.setattr(arrivals, "support", lambda _: broken)
+    monkeypatch.setattr("kvcr.decide.support", lambda _: broken)
     assert decide_adaptive(given).verdict is Verdict.ERROR
     assert decide_completion(completion("svf", theta="1")).verdict is Verdict.ERROR
 

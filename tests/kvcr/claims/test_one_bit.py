@@ -83,7 +83,7 @@ def test_with_restart_one_bit_is_all_that_is_known() -> None:
 
 
 def test_a_bound_below_a_checked_instance_is_an_error(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(one_bit, "proved", lambda *_: (Fraction(1), Fraction(2)))
+    monkeypatch.setattr(one_bit, "bounded", lambda *_: (Fraction(1), Fraction(2)))
     assert decide_one_bit(ONE_BIT).verdict is Verdict.ERROR
 
 

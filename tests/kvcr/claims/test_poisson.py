@@ -84,5 +84,5 @@ def test_p2_proves_3_4_only_where_it_gives_less(monkeypatch: pytest.MonkeyPatch)
     idle = decide_poisson(given("thm-3.4-truncated-22", loads=["1/100"]))
     assert (idle.verdict, idle.evidence) == (Verdict.UNKNOWN, Evidence.NONE)
     broken = replace(support("P2"), problems=("P2: broken",))
-    monkeypatch.setattr(poisson, "support", lambda _: broken)
+    monkeypatch.setattr("kvcr.decide.support", lambda _: broken)
     assert decide_poisson(given("thm-3.4-truncated-22")).verdict is Verdict.ERROR

@@ -7,7 +7,6 @@ from typing import Any
 
 import pytest
 
-from kvcr.claims import predictions
 from kvcr.claims.predictions import decide_declared, decide_predicted, decide_restart
 from kvcr.decide import Decision
 from lemmas import checker
@@ -25,7 +24,7 @@ DECIDERS = {"declared": decide_declared, "predicted": decide_predicted, "restart
 @pytest.fixture(autouse=True)
 def discharged(monkeypatch: pytest.MonkeyPatch) -> None:
     """The lemmas' own tests discharge them."""
-    monkeypatch.setattr(predictions, "support", lambda _: Support(LEMMA, (), ()))
+    monkeypatch.setattr("kvcr.decide.support", lambda _: Support(LEMMA, (), ()))
 
 
 @pytest.mark.parametrize(
@@ -70,16 +69,19 @@ def test_without_slack_nothing_is_proved() -> None:
 
 
 def failing(monkeypatch: pytest.MonkeyPatch, name: str, value: Any) -> Decision:
-    monkeypatch.setattr(predictions, name, lambda *_: value)
+    monkeypatch.setattr(name, lambda *_: value)
     return decide_declared(DECLARED | {"bound": "16"})
 
 
 @pytest.mark.parametrize(
     ("name", "value"),
     [
-        ("verified", False),
-        ("over_declared_ratio", Fraction(2)),  # below what an instance shows
-        ("support", Support(LEMMA, (), ("D: it fails",))),
+        ("kvcr.claims.predictions.verified", False),
+        (
+            "kvcr.claims.predictions.over_declared_ratio",
+            Fraction(2),
+        ),  # below what an instance shows
+        ("kvcr.decide.support", Support(LEMMA, (), ("D: it fails",))),
     ],
 )
 def test_a_contradiction_is_an_error(
