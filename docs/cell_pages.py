@@ -7,7 +7,8 @@ from itertools import product
 from page_text import document, plain, table
 
 from kvcr.register import Claim, read_register
-from kvcr.taxonomy import ALPHAS, Cell, Standing, policies_of, standings, taxonomy
+from kvcr.standings import ALPHAS, Standing, standings
+from kvcr.taxonomy import Cell, policies_of, taxonomy
 from theory.claims import Information, Traffic
 from theory.policy import LOOK_AHEAD, Admission, OnlinePolicy, Policy
 

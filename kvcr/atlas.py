@@ -19,7 +19,7 @@ from adversaries.adaptive.eager import least_ratio
 from adversaries.families import FAMILIES, families_against
 from kvcr.decide import is_modelled, strongest_theorem
 from kvcr.hunted import from_hunted
-from kvcr.taxonomy import hunts
+from kvcr.standings import hunts
 from kvcr.witnesses import Best, Witness, best_of, from_families, from_frontier
 from theory.claims import Cell, Information, Traffic
 from theory.literature import LITERATURE

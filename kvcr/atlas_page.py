@@ -15,7 +15,7 @@ from kvcr.atlas import Band, Point
 from kvcr.atlas_chart import across, chart, height, limit_value, paper_curve
 from kvcr.register import read_register
 from kvcr.reports import verified_entry
-from kvcr.taxonomy import ALPHAS, Hunt, hunts
+from kvcr.standings import ALPHAS, Hunt, hunts
 from lemmas import checker
 from lemmas.chain import LEMMAS
 from theory.errors import InputError

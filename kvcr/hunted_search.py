@@ -14,7 +14,7 @@ from adversaries.hunt.budget import Budget
 from adversaries.hunt.hunt import hunt
 from adversaries.hunt.limits import Limits
 from kvcr.hunted import FILE
-from kvcr.taxonomy import ALPHAS
+from kvcr.standings import ALPHAS
 from theory.claims import Cell, Information, Traffic
 from theory.literature import LITERATURE, policy_by_name
 from theory.policy import LOOK_AHEAD, POLICIES, Admission, Policy

@@ -14,6 +14,7 @@ from math import ceil
 from typing import Any, TypeAlias
 
 from adversaries.over_declared import over_declared
+from adversaries.uninformed import long_first, misjudged, near_ramps
 from kvcr.certificates import counterexample, declared_counterexample, verified
 from kvcr.decide import Decision, proved
 from lemmas.b4_distorted_own_volume_ratio import distorted_own_volume_ratio
@@ -23,19 +24,12 @@ from theory.claims import Evidence, Interval, Verdict
 from theory.distortion import distortion_of
 from theory.errors import InputError
 from theory.policy import Admission, named_policy
-from theory.request import Instance
-from theory.schedule import Schedule
-from theory.simulator import simulate
 
 Certify: TypeAlias = Callable[[Fraction], dict[str, Any]]
 """From a bound the certificate that the instance tried exceeds it, true or not."""
 
 RAMPS = 60
 """Identical requests in the instance against restart, unless a claim says how many."""
-LONGEST = 120
-"""Their outputs, in tokens, unless the claim bounds peaks."""
-BLOCKS = 16
-"""Batches of long requests in the instance against an order."""
 
 
 def decide_declared(given: Mapping[str, Any]) -> Decision:
@@ -66,13 +60,8 @@ def decide_predicted(given: Mapping[str, Any]) -> Decision:
     more, all predicted to be 36/eta: long requests go first.
     """
     alpha, eta = Fraction(given["peaks_up_to"]), given["eta"]
-    copies = ceil(1 / alpha)
-    small = 36 // eta**2 + (36 % eta**2 > 0)  # the volume of (small - 1, 1)
-    long = BLOCKS // 2 * copies
-    shapes = [(0, 8)] * long + [(small - 1, 1)] * (eta * long)
-    instance = Instance.of(copies * 8, *shapes)
+    instance, good = misjudged(alpha, eta)
     policy = replace(named_policy("fcfs"), name=f"volumes within {eta}")
-    good = simulate(instance, named_policy("svf"))
 
     def certify(bound: Fraction) -> dict[str, Any]:
         order = range(len(instance))
@@ -95,33 +84,14 @@ def decide_restart(given: Mapping[str, Any]) -> Decision:
         raise InputError(f"peak: the distortion of {name} depends on it")
     root = Fraction(1) if peak is None else root_above(distortion_of(name, peak, peak))
     if peak is None:
-        instance, good = _ramps(alpha, given.get("requests", RAMPS))
+        instance, good = near_ramps(alpha, given.get("requests", RAMPS))
     else:
-        long = BLOCKS * ceil(1 / alpha)
-        short = ceil(root * long)
-        instance = Instance.of(ceil(peak / alpha), *[(0, peak)] * long, *[(0, 1)] * short)
-        good = simulate(instance, named_policy("svf"))
+        instance, good = long_first(alpha, peak, root)
 
     def certify(bound: Fraction) -> dict[str, Any]:
         return counterexample(instance, policy, good, alpha, bound)
 
     return _settled("C", distorted_ratio(alpha, root), Fraction(given["bound"]), certify)
-
-
-def _ramps(alpha: Fraction, requests: int) -> tuple[Instance, Schedule]:
-    """Identical (0, L) with M = m L - 1: m start, and one has to go at the last step but one.
-
-    The schedule starts one every few steps, as densely as memory allows for ever.
-    """
-    batch = 2
-    while alpha * (batch * LONGEST - 1) < LONGEST:
-        batch += 1
-    memory = batch * LONGEST - 1
-    gap = LONGEST
-    while sum(range(LONGEST, 0, 1 - gap)) <= memory:
-        gap -= 1
-    instance = Instance.of(memory, *[(0, LONGEST)] * requests)
-    return instance, tuple(gap * place for place in range(requests))
 
 
 def _settled(

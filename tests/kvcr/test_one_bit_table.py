@@ -14,17 +14,11 @@ from kvcr.one_bit_table import (
     certified,
     lines,
     main,
-    pipeline,
     rows,
-    tied_instance,
     to_data,
 )
-from lemmas.distortion_of_ranks import ratio_for
 from theory.errors import InputError
-from theory.policy import Admission, named_policy
-from theory.request import Instance
-from theory.schedule import cost, is_feasible
-from theory.simulator import simulate
+from theory.policy import Admission
 
 PAGE = Path(__file__).parents[2] / "docs" / "one-bit.md"
 HALF = Fraction(1, 2)
@@ -41,36 +35,9 @@ def test_lower_is_below_upper_and_both_grow_like_the_root() -> None:
         assert row.upper**2 < 16 * row.longest
 
 
-def test_the_instance_has_the_ratio_and_the_class_that_is_said() -> None:
-    for longest, k in ((16, 1), (64, 2), (100, 3)):
-        instance, good = tied_instance(longest, k, 3)
-        assert instance.alpha <= Fraction(1, k)
-        assert max(request.output for request in instance.requests) == longest
-        assert is_feasible(instance, good)
-        starts = simulate(instance, named_policy("one-bit-svf"))
-        ratio = Fraction(cost(instance, starts), cost(instance, good))
-        certificate = certified(longest, Fraction(1, k), Admission.HEAD_OF_LINE, 3)
-        assert Fraction(certificate["ratio"]) == ratio
-        # one instance is no more than the bound with its own M, P and T allows
-        assert ratio <= ratio_for("one-bit-svf", instance.memory, instance.peak, longest)
-
-
 def test_more_batches_come_closer() -> None:
     few, more = (Fraction(certified(64, HALF, Admission.HEAD_OF_LINE, n)["ratio"]) for n in (4, 16))
     assert few < more < bounded(64, HALF)[1]
-
-
-@pytest.mark.parametrize("output", [1, 2, 5, 9])
-def test_a_pipeline_never_exceeds_memory(output: int) -> None:
-    for memory in range(output, 5 * output):
-        size, gap = pipeline(output, memory)
-        assert size >= 1
-        instance = Instance.of(memory, *[(0, output)] * (4 * size * output))
-        starts = [i // size * gap for i in range(len(instance))]
-        assert is_feasible(instance, starts)
-        # more at a time does not fit
-        several = Instance.of(memory, *[(0, output)] * (4 * (size + 1) * output))
-        assert not is_feasible(several, [i // (size + 1) * gap for i in range(len(several))])
 
 
 def test_what_cannot_be_proved_or_built_is_refused() -> None:
@@ -78,10 +45,6 @@ def test_what_cannot_be_proved_or_built_is_refused() -> None:
         bounded(16, Fraction(1))
     with pytest.raises(InputError, match="no theorem"):
         bounded(16, HALF, Admission.BACKFILL)
-    with pytest.raises(InputError, match="promptless"):
-        tied_instance(4, 1, 1)  # its worst pair has a prompt
-    with pytest.raises(InputError, match="exceeds"):
-        pipeline(3, 2)
     with pytest.raises(InputError, match="not accepted"):
         certified(16, HALF, Admission.HEAD_OF_LINE, 1, Fraction(100))
 
